@@ -1,0 +1,31 @@
+"""A knowledge graph of who delivers probation rehabilitation services in England and Wales.
+
+>>> import rehabgraph
+>>> g = rehabgraph.open()
+>>> g.query("value-by-lot").rows[0]["label"]
+'Personal wellbeing'
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rehabgraph.queries.graph import Graph
+
+__version__ = "0.1.0"
+
+
+def open(store: str | Path | None = None, data: str | Path | None = None) -> "Graph":  # noqa: A001
+    """Open the graph: the packaged data, or a store or tables of your own.
+
+    Args:
+        store: folder of a store on disk.
+        data: folder of tables to build from.
+
+    Raises:
+        StoreError: the store cannot be opened.
+        InvalidData: a table breaks a rule.
+    """
+    from rehabgraph.queries.graph import open_graph
+
+    return open_graph(store, data)

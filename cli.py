@@ -1,0 +1,352 @@
+"""The command line: parse, call one function, print."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from rehabgraph import __version__
+
+if TYPE_CHECKING:
+    from rehabgraph.queries.graph import Graph
+    from rehabgraph.queries.report import Report
+
+F = TypeVar("F", bound=Callable[..., Any])
+FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md", "html", "xlsx")
+WELCOME = """rehabgraph {version}: who delivers probation rehabilitation services, and how we know.
+
+Four commands to try:
+  rehabgraph report market-share              who holds how much
+  rehabgraph why market-share Ingeus          the lines behind one figure
+  rehabgraph query who-serves-area -p area=Kent
+  rehabgraph view matrix -o matrix.html       a picture to send
+
+rehabgraph --help lists the rest; rehabgraph status says what is loaded.
+"""
+
+
+class Commands(click.Group):
+    """The command group: users' mistakes become one line, bugs keep their traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ANN401
+        """Run, and turn our own errors into one line on stderr and exit code 1."""
+        from rehabgraph.graph.errors import InvalidData, RehabError
+
+        try:
+            super().main(*args, **kwargs)
+        except InvalidData as e:
+            for problem in e.problems[:20]:
+                click.echo(f"Error: {problem}", err=True)
+            if len(e.problems) > 20:
+                click.echo(f"Error: and {len(e.problems) - 20} more", err=True)
+            sys.exit(1)
+        except RehabError as e:
+            click.echo(f"Error: {e}", err=True)
+            sys.exit(1)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        raise AssertionError  # click's main always exits
+
+
+def output_options(command: F) -> F:
+    """Give a command the options that every answer has."""
+    for option in (
+        click.option("-o", "--output", metavar="FILE", help="Write to FILE; - is standard output."),
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(FORMATS),
+            help="Form of the answer; else by FILE's ending, table on a terminal, tsv in a pipe.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def filter_options(command: F) -> F:
+    """Give a command the filters that every report of the market has."""
+    for name, text in (
+        ("kind", "Kind of lead, such as charity."),
+        ("provider", "Lead provider, by name or id."),
+        ("area", "Police area."),
+        ("region", "Probation region."),
+        ("lot", "Lot, such as accommodation or ACC."),
+    ):
+        command = click.option(f"--{name}", multiple=True, metavar="NAME", help=text)(command)
+    command = click.option(
+        "--round", "round", multiple=True, metavar="NAME", help="Round; day-one unless named; or all."
+    )(command)
+    return click.option("--as-of", metavar="DATE", help="Only contracts that run on this day.")(
+        command
+    )
+
+
+def opened(ctx: click.Context) -> "Graph":
+    """Return the graph that the command line names."""
+    import rehabgraph
+
+    graph = rehabgraph.open(ctx.obj.get("store"), ctx.obj.get("data"))
+    return graph
+
+
+def write(report: "Report", form: str | None, output: str | None) -> None:
+    """Write a report where and how the options say."""
+    from rehabgraph.views.output import write_report
+
+    write_report(report, form, output)
+
+
+@click.group(cls=Commands, invoke_without_command=True)
+@click.version_option(__version__, prog_name="rehabgraph")
+@click.option("--store", metavar="DIR", envvar="REHABGRAPH_STORE", help="Store to ask instead.")
+@click.option("--data", metavar="DIR", envvar="REHABGRAPH_DATA", help="Tables to build from instead.")
+@click.pass_context
+def main(ctx: click.Context, store: str | None, data: str | None) -> None:
+    """Ask who delivers probation rehabilitation services in England and Wales.
+
+    Every figure opens down to the line of its source: see the command why.
+    """
+    ctx.obj = {"store": store, "data": data}
+    if ctx.invoked_subcommand is None:
+        click.echo(WELCOME.format(version=__version__), nl=False)
+
+
+@main.command()
+@output_options
+@click.pass_context
+def status(ctx: click.Context, form: str | None, output: str | None) -> None:
+    """Say what is loaded: counts, sources, dates, known gaps.
+
+    rehabgraph status
+    """
+    from rehabgraph.queries.browse import report_status
+
+    write(report_status(opened(ctx)), form, output)
+
+
+@main.command("list")
+@click.argument("kind")
+@output_options
+@click.pass_context
+def list_(ctx: click.Context, kind: str, form: str | None, output: str | None) -> None:
+    """List things of a KIND: providers, regions, areas, lots, contracts, policies, sources…
+
+    rehabgraph list regions
+    """
+    from rehabgraph.queries.browse import report_list
+
+    write(report_list(opened(ctx), kind), form, output)
+
+
+@main.command()
+@click.argument("text")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100))
+@output_options
+@click.pass_context
+def find(ctx: click.Context, text: str, limit: int, form: str | None, output: str | None) -> None:
+    """Find things by name or alias, best match first.
+
+    rehabgraph find "st giles"
+    """
+    from rehabgraph.queries.browse import report_find
+
+    write(report_find(opened(ctx), text, limit), form, output)
+
+
+@main.command()
+@click.argument("name")
+@output_options
+@click.pass_context
+def show(ctx: click.Context, name: str, form: str | None, output: str | None) -> None:
+    """Show all that the graph says of one thing, by NAME or id.
+
+    rehabgraph show Ingeus
+    """
+    from rehabgraph.queries.browse import report_show
+
+    write(report_show(opened(ctx), name), form, output)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--list", "list_them", is_flag=True, help="List the reports and leave.")
+@click.option("--by", metavar="WHAT", help="Rows: provider, group, kind, lot or region.")
+@filter_options
+@output_options
+@click.pass_context
+def report(
+    ctx: click.Context,
+    name: str | None,
+    list_them: bool,
+    form: str | None,
+    output: str | None,
+    **options: Any,  # noqa: ANN401
+) -> None:
+    """Print a report by NAME; --list shows all.
+
+    rehabgraph report market-share --by lot --region "North West"
+    """
+    if list_them or name is None:
+        from rehabgraph.queries.reports import REPORTS
+
+        for known, entry in REPORTS.items():
+            click.echo(f"{known:16}{entry.summary}")
+        return
+    write(opened(ctx).report(name, **options), form, output)
+
+
+@main.command()
+@click.argument("name")
+@click.argument("row")
+@click.option("--by", metavar="WHAT", help="As in the report.")
+@filter_options
+@output_options
+@click.pass_context
+def why(
+    ctx: click.Context,
+    name: str,
+    row: str,
+    form: str | None,
+    output: str | None,
+    **options: Any,  # noqa: ANN401
+) -> None:
+    """Open one ROW of the report NAME: the lines, sources and judgements behind it.
+
+    rehabgraph why market-share Ingeus
+    """
+    write(opened(ctx).why(name, row, **options), form, output)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("-p", "--param", multiple=True, metavar="KEY=VALUE", help="A parameter; may repeat.")
+@click.option("--list", "list_them", is_flag=True, help="List the saved questions and leave.")
+@click.option("--show", "show_it", is_flag=True, help="Print the question's SPARQL and leave.")
+@output_options
+@click.pass_context
+def query(
+    ctx: click.Context,
+    name: str | None,
+    param: tuple[str, ...],
+    list_them: bool,
+    show_it: bool,
+    form: str | None,
+    output: str | None,
+) -> None:
+    """Ask a saved question by NAME, or run a .rq file or standard input (-), read-only.
+
+    rehabgraph query providers-of-lot-in-region -p region="yorkshire & the humber"
+    """
+    from rehabgraph.queries.catalogue import question_files, read_question
+
+    if list_them or name is None:
+        for known in question_files():
+            click.echo(f"{known:32}{read_question(known).question}")
+        return
+    if name == "-" or name.endswith((".rq", ".sparql")):
+        if param:
+            raise click.UsageError("parameters belong to saved questions; write the terms in")
+        write(opened(ctx).sparql(_read_query(name)), form, output)
+        return
+    if show_it:
+        click.echo(read_question(name).sparql, nl=False)
+        return
+    write(opened(ctx).query(name, **_parse_params(param)), form, output)
+
+
+def _read_query(name: str) -> str:
+    from pathlib import Path
+
+    from rehabgraph.graph.errors import BadQuery
+    from rehabgraph.graph.guard import MAX_BYTES
+
+    try:
+        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else Path(name).read_bytes()
+        return raw.decode("utf-8")
+    except OSError as e:
+        raise BadQuery(f"{name}: cannot be read ({e.strerror})") from e
+    except UnicodeDecodeError as e:
+        raise BadQuery(f"{name}: not UTF-8 text; save it as UTF-8") from e
+
+
+def _parse_params(pairs: tuple[str, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise click.UsageError(f"-p {pair}: write it as KEY=VALUE")
+        found.setdefault(key, []).append(value)
+    return found
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(["matrix", "network"]))
+@filter_options
+@click.option("-o", "--output", metavar="FILE", help="The page to write; KIND.html unless named.")
+@click.pass_context
+def view(ctx: click.Context, kind: str, output: str | None, **options: Any) -> None:  # noqa: ANN401
+    """Write a picture as one HTML file: matrix or network.
+
+    rehabgraph view matrix -o matrix.html
+    """
+    from rehabgraph.views.output import write_content
+    from rehabgraph.views.pictures import render_view
+
+    graph = opened(ctx)
+    target = output or f"{kind}.html"
+    write_content(render_view(graph, kind, graph.filters(**options)), target)
+    if target != "-":
+        click.echo(f"Wrote {target}", err=True)
+
+
+@main.command()
+@click.option("--shapes/--no-shapes", default=True, help="Hold the dataset against the shapes too.")
+@click.pass_context
+def validate(ctx: click.Context, shapes: bool) -> None:
+    """Check the tables, then the dataset against the SHACL shapes.
+
+    rehabgraph validate
+    """
+    from pathlib import Path
+
+    from rehabgraph.graph.build import build_quads
+    from rehabgraph.graph.errors import InvalidData
+    from rehabgraph.graph.tables import DATA
+
+    lines = build_quads(Path(ctx.obj["data"] or DATA))
+    click.echo(f"Tables: no problem found; they make {len(lines):,} statements.")
+    if shapes:
+        from rehabgraph.graph.rdflib_door import read_rdflib
+        from rehabgraph.graph.validate import validate_dataset
+
+        found = validate_dataset(read_rdflib(lines))
+        if found:
+            raise InvalidData([f"{v.thing}: {v.message}" for v in found])
+        click.echo("Shapes: the dataset conforms.")
+
+
+@main.command()
+@click.option("-o", "--output", metavar="FILE", help="Also write the dataset as sorted N-Quads.")
+@click.pass_context
+def build(ctx: click.Context, output: str | None) -> None:
+    """Build the dataset from the tables, unless it is there already, and say where it is.
+
+    rehabgraph build -o dataset.nq
+    """
+    from pathlib import Path
+
+    from rehabgraph.graph.build import NQUADS, open_built
+    from rehabgraph.graph.tables import DATA
+    from rehabgraph.views.output import write_content
+
+    folder = open_built(Path(ctx.obj["data"] or DATA))
+    if output:
+        write_content((folder / NQUADS).read_bytes(), output)
+    click.echo(f"Dataset: {output or folder / NQUADS}", err=output == "-")
+
+
+if __name__ == "__main__":
+    main()

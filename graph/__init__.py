@@ -1,0 +1,1 @@
+"""Tables to dataset to store: build, check, keep and open the graph."""

@@ -1,0 +1,186 @@
+"""Build the dataset: tables, terms and rules become sorted N-Quads and a store on disk.
+
+The same tables give the same bytes on every machine. The result is kept under the user's
+cache directory by a hash of everything that it was made from; it appears there in one
+rename, so a killed build leaves nothing half made and two builds at once cannot meet.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rehabgraph.graph.errors import StoreError
+from rehabgraph.graph.tables import DATA, METADATA
+from rehabgraph.ontology import BASE, CURATED, DERIVED, FOLDER
+
+NQUADS = "dataset.nq"
+STORE = "store"
+SCHEMES = BASE + "dataset/schemes"
+ONTOLOGY = BASE + "ontology"
+_CODE = ("tables.py", "csv2rdf.py", "build.py")
+
+
+def cache_folder() -> Path:
+    """Return the folder that built datasets are kept in; `REHABGRAPH_CACHE` names another."""
+    if named := os.environ.get("REHABGRAPH_CACHE"):
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("rehabgraph")
+
+
+def content_key(data: Path = DATA) -> str:
+    """Return the hash of all that a dataset is made from: tables, terms, rules and code."""
+    from pyoxigraph import __version__ as engine
+
+    digest = hashlib.sha256(engine.encode())
+    here = Path(__file__).parent
+    files = [data / METADATA, *sorted(data.glob("*.csv")), *sorted(FOLDER.glob("*.ttl"))]
+    files += [*sorted((FOLDER / "rules").glob("*.rq")), *(here / name for name in _CODE)]
+    for file in files:
+        if file.is_file():
+            digest.update(f"{file.name}\0".encode())
+            digest.update(file.read_bytes())
+            digest.update(b"\0")
+    return digest.hexdigest()[:32]
+
+
+def build_quads(data: Path = DATA) -> list[str]:
+    """Return the whole dataset as sorted N-Quads lines.
+
+    Raises:
+        InvalidData: a table breaks a rule; nothing was written.
+    """
+    from pyoxigraph import RdfFormat, Store
+
+    from rehabgraph.graph.csv2rdf import write_quads
+    from rehabgraph.graph.tables import read_tables
+
+    lines = set(write_quads(read_tables(data), CURATED))
+    for file, graph in (("schemes.ttl", SCHEMES), ("rehab.ttl", ONTOLOGY)):
+        if (FOLDER / file).is_file():
+            lines |= set(_read_terms(FOLDER / file, graph))
+    store = Store()
+    store.bulk_load("".join(lines).encode(), format=RdfFormat.N_QUADS)
+    lines |= _run_rules(store)
+    return sorted(lines)
+
+
+def _read_terms(file: Path, graph: str) -> Iterable[str]:
+    """Yield a Turtle file as N-Quads lines, its blank nodes named by canonicalisation."""
+    from pyoxigraph import (
+        CanonicalizationAlgorithm,
+        Dataset,
+        NamedNode,
+        Quad,
+        RdfFormat,
+        parse,
+        serialize,
+    )
+
+    name = NamedNode(graph)
+    quads = Dataset(
+        Quad(q.subject, q.predicate, q.object, name)
+        for q in parse(path=str(file), format=RdfFormat.TURTLE)
+    )
+    quads.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return serialize(quads, format=RdfFormat.N_QUADS).decode().splitlines(keepends=True)  # type: ignore[union-attr]
+
+
+def _run_rules(store: "object") -> set[str]:
+    """Run the rules until they add nothing; return what they derived as N-Quads lines."""
+    from pyoxigraph import NamedNode, Quad
+
+    rules = [p.read_text(encoding="utf-8") for p in sorted((FOLDER / "rules").glob("*.rq"))]
+    graph = NamedNode(DERIVED)
+    derived: set[str] = set()
+    while True:
+        before = len(derived)
+        for rule in rules:
+            for t in list(store.query(rule, use_default_graph_as_union=True)):  # type: ignore[attr-defined]
+                quad = Quad(t.subject, t.predicate, t.object, graph)
+                derived.add(f"{quad} .\n")
+                store.add(quad)  # type: ignore[attr-defined]
+        if len(derived) == before:
+            return derived
+
+
+def open_built(data: Path = DATA) -> Path:
+    """Return the folder of the built dataset, building it first if it is not there.
+
+    Raises:
+        InvalidData: a table breaks a rule; the cache is left as it was.
+        StoreError: the cache folder cannot be written.
+    """
+    final = cache_folder() / content_key(data)
+    if not (final / STORE).is_dir():
+        write_built(build_quads(data), final)
+    return final
+
+
+def write_built(lines: Sequence[str], final: Path) -> None:
+    """Write a dataset and its store into a folder that appears whole or not at all."""
+    from pyoxigraph import RdfFormat, Store
+
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{final.name}-", dir=final.parent))
+    except OSError as e:
+        raise StoreError(
+            f"{final.parent}: cannot be written ({e.strerror}); "
+            "set REHABGRAPH_CACHE to a folder of your own"
+        ) from e
+    try:
+        write_file(work / NQUADS, "".join(lines).encode())
+        store = Store(str(work / STORE))
+        store.bulk_load(path=str(work / NQUADS), format=RdfFormat.N_QUADS)
+        store.flush()
+        del store
+        work.chmod(0o755)
+        try:
+            work.rename(final)
+        except OSError:
+            if not (final / STORE).is_dir():  # another build may have come first: then all is well
+                raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    _remove_old(final)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all, and on the disk.
+
+    Raises:
+        OSError: the folder cannot be written or the disk is full; the file is as it was.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _remove_old(final: Path, keep: int = 4) -> None:
+    """Remove all but the newest few datasets, and work folders that a killed build left."""
+    import re
+    import time
+
+    day_ago = time.time() - 86400
+    folders = [p for p in final.parent.iterdir() if p.is_dir() and p != final]
+    built = [p for p in folders if re.fullmatch("[0-9a-f]{32}", p.name)]
+    built.sort(key=lambda p: p.stat().st_mtime, reverse=True)
+    left = [p for p in folders if re.fullmatch(r"\.[0-9a-f]{32}-.+", p.name)]
+    for old in built[keep:] + left:
+        if old.stat().st_mtime < day_ago:
+            shutil.rmtree(old, ignore_errors=True)

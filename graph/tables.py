@@ -1,0 +1,244 @@
+"""Read the curated tables and refuse, by file, row and column, whatever breaks a rule.
+
+The rules are those of `csv-metadata.json` (W3C CSV on the Web): types, required columns,
+keys and foreign keys, read with the library `csvw`. Beside them stand a few that every table
+shares: UTF-8, the very columns described, one line a row, and no cell that a spreadsheet
+would take for a formula.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rehabgraph.graph.errors import InvalidData
+from rehabgraph.ontology import ID
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+METADATA = "csv-metadata.json"
+NUMERIC = frozenset({"decimal", "integer", "double", "float"})
+_FORMULA_START = ("=", "+", "-", "@")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row: its number in the file (the header is row 1) and its cells as written."""
+
+    number: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table as read: its name, its csvw description and its rows."""
+
+    name: str
+    spec: Any
+    rows: tuple[TableRow, ...]
+
+
+def open_metadata(folder: Path = DATA) -> Any:  # noqa: ANN401 - csvw has no types
+    """Return the csvw description of the tables in a folder.
+
+    Raises:
+        InvalidData: there is no description, or it is not valid.
+    """
+    from csvw import TableGroup
+
+    path = folder / METADATA
+    if not path.is_file():
+        raise InvalidData([f"{path}: no such file; a folder of tables needs its {METADATA}"])
+    try:
+        return TableGroup.from_file(path)
+    except (ValueError, KeyError, TypeError) as e:
+        raise InvalidData([f"{path}: not a valid table description: {e}"]) from e
+
+
+def read_tables(folder: Path = DATA) -> list[Table]:
+    """Return every table of a folder, checked.
+
+    Raises:
+        InvalidData: with every problem found, each naming file, row, column and mend.
+    """
+    group = open_metadata(folder)
+    problems: list[str] = []
+    tables = []
+    for spec in group.tables:
+        name = str(spec.url)
+        rows = tuple(_read_rows(folder / name, _columns(spec), problems))
+        tables.append(Table(name.removesuffix(".csv"), spec, rows))
+    stray = {p.name for p in folder.glob("*.csv")} - {f"{t.name}.csv" for t in tables}
+    problems += [
+        f"{name}: not described in {METADATA}; describe it or remove it" for name in sorted(stray)
+    ]
+    if not problems:
+        for table in tables:
+            problems += _check_types(table)
+        problems += _check_keys(tables)
+    if not problems:
+        problems += _check_references(tables)
+    if problems:
+        raise InvalidData(problems)
+    return tables
+
+
+def _columns(spec: Any) -> list[Any]:  # noqa: ANN401
+    return [c for c in spec.tableSchema.columns if not c.virtual]
+
+
+def _read_rows(path: Path, columns: list[Any], problems: list[str]) -> Iterator[TableRow]:
+    """Yield the rows of one file; what cannot be read goes into `problems`."""
+    text = _read_text(path, problems)
+    if text is None:
+        return
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header = [c.name for c in columns]
+    try:
+        found = next(lines, [])
+        if found != header:
+            problems.append(_header_problem(path.name, found, header))
+            return
+        for cells in lines:
+            number = lines.line_num
+            if len(cells) != len(header):
+                problems.append(
+                    f"{path.name}: row {number}: {len(cells)} cells where the header has "
+                    f"{len(header)}; add or remove commas, or put the cell in quotes"
+                )
+                continue
+            bad = [
+                f"{path.name}: row {number}, column {column.name}: {why}"
+                for column, cell in zip(columns, cells, strict=True)
+                if (why := _cell_problem(cell, column))
+            ]
+            problems += bad
+            if not bad:
+                yield TableRow(number, dict(zip(header, cells, strict=True)))
+    except csv.Error as e:
+        problems.append(f"{path.name}: row {lines.line_num}: not valid CSV ({e}); mend the quotes")
+
+
+def _read_text(path: Path, problems: list[str]) -> str | None:
+    try:
+        raw = path.read_bytes()
+    except OSError as e:
+        problems.append(f"{path.name}: cannot be read ({e.strerror}); put the file in place")
+        return None
+    if not raw.strip():
+        problems.append(f"{path.name}: empty; it needs at least its header row")
+        return None
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        problems.append(f"{path.name}: row 1: starts with a byte order mark; save as plain UTF-8")
+        return None
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as e:
+        row = raw.count(b"\n", 0, e.start) + 1
+        problems.append(
+            f"{path.name}: row {row}: byte {raw[e.start]:#04x} is not UTF-8; save the file as UTF-8"
+        )
+        return None
+
+
+def _header_problem(name: str, found: list[str], wanted: list[str]) -> str:
+    missing = [c for c in wanted if c not in found]
+    extra = [c for c in found if c not in wanted]
+    if missing:
+        return f"{name}: row 1: column {missing[0]} is missing; add it"
+    if extra:
+        return f"{name}: row 1, column {extra[0]}: not described in {METADATA}; remove it"
+    return f"{name}: row 1: columns must stand in the order {', '.join(wanted)}"
+
+
+def _cell_problem(cell: str, column: Any) -> str:  # noqa: ANN401
+    if not cell:
+        return "empty, but required; fill it in" if column.required else ""
+    if "\n" in cell or "\r" in cell or _CONTROL.search(cell):
+        return "holds a line break or control character; put it on one line"
+    if cell != cell.strip():
+        return f"{cell!r} starts or ends with a space; remove it"
+    numeric = column.datatype is not None and column.datatype.base in NUMERIC
+    if cell.startswith(_FORMULA_START) and not numeric:
+        return f"{cell!r} would start a formula in a spreadsheet; begin with a letter or digit"
+    return ""
+
+
+def _check_types(table: Table) -> Iterator[str]:
+    for row in table.rows:
+        for column in _columns(table.spec):
+            cell = row.cells[column.name]
+            if not cell:
+                continue
+            try:
+                column.read(cell)
+            except ValueError as e:
+                base = column.datatype.base if column.datatype else "string"
+                yield (
+                    f"{table.name}.csv: row {row.number}, column {column.name}: "
+                    f"{cell!r} is not a valid {_expected(base, column)} ({e}); correct the cell"
+                )
+
+
+def _expected(base: str, column: Any) -> str:  # noqa: ANN401
+    if base == "date":
+        return "date (YYYY-MM-DD)"
+    form = getattr(column.datatype, "format", None)
+    if form and base == "string":
+        return f"text of the form {form}"
+    low = getattr(column.datatype, "minimum", None)
+    return f"{base} of {low} or more" if low is not None else str(base)
+
+
+def _check_keys(tables: list[Table]) -> Iterator[str]:
+    for table in tables:
+        key = table.spec.tableSchema.primaryKey or []
+        seen: dict[tuple[str, ...], int] = {}
+        for row in table.rows:
+            value = tuple(row.cells[k] for k in key)
+            if (first := seen.setdefault(value, row.number)) != row.number:
+                yield (
+                    f"{table.name}.csv: row {row.number}, column {', '.join(key)}: "
+                    f"{', '.join(value)!r} is already the key of row {first}; give it a key of its own"
+                )
+
+
+def _check_references(tables: list[Table]) -> Iterator[str]:
+    """Check declared foreign keys, then columns whose value is a `kind/id` of any table."""
+    by_file = {f"{t.name}.csv": t for t in tables}
+    for table in tables:
+        for key in table.spec.tableSchema.foreignKeys:
+            target = by_file[str(key.reference.resource.string)]
+            (column,), (goal,) = key.columnReference, key.reference.columnReference
+            known = {row.cells[goal] for row in target.rows}
+            for row in table.rows:
+                if (cell := row.cells[column]) and cell not in known:
+                    yield (
+                        f"{table.name}.csv: row {row.number}, column {column}: {cell!r} is not "
+                        f"in {target.name}.csv ({goal}); add it there or correct the cell"
+                    )
+    things = {f"{kind_of(t)}/{row.cells[_key_column(t)]}" for t in tables for row in t.rows}
+    for table in tables:
+        for column in _columns(table.spec):
+            if not column.valueUrl or "{+" not in str(column.valueUrl):
+                continue
+            for row in table.rows:
+                cell = row.cells[column.name]
+                if cell and cell not in things:
+                    yield (
+                        f"{table.name}.csv: row {row.number}, column {column.name}: no table has "
+                        f"a row {cell!r}; write it as kind/id, such as award/day-one-l050"
+                    )
+
+
+def kind_of(table: Table) -> str:
+    """Return the kind that the rows' addresses carry: `award` for `…/id/award/{id}`."""
+    about = str(table.spec.tableSchema.aboutUrl)
+    return about.removeprefix(ID).split("/")[0]
+
+
+def _key_column(table: Table) -> str:
+    return str(table.spec.tableSchema.primaryKey[0])

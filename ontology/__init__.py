@@ -1,0 +1,25 @@
+"""The terms of the graph: namespaces, and where the ontology's files are."""
+
+from pathlib import Path
+
+BASE = "https://w3id.org/rehabgraph/"
+RG = BASE + "ontology#"
+ID = BASE + "id/"
+CURATED = BASE + "dataset/curated"
+DERIVED = BASE + "dataset/derived"
+FOLDER = Path(__file__).parent
+
+PREFIXES: dict[str, str] = {
+    "rg": RG,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "schema": "https://schema.org/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "org": "http://www.w3.org/ns/org#",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "wgs": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+}

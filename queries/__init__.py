@@ -1,0 +1,1 @@
+"""Questions, measures and reports over the graph."""

@@ -1,0 +1,165 @@
+"""The market as plain rows: priced lines, their contracts, and who leads them.
+
+Every measure of the market starts here. `read_market` asks the store once; `select_lines`
+narrows lines by filters and says of each line whether it lies wholly inside or only partly:
+the share of a price that covers several areas, cohorts or end dates is not published, so a
+part of a line is worth anything between nothing and the whole.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One contract. Ids are short (`kind/id` without the kind); None is unknown or not so."""
+
+    reference: str
+    round: str
+    lot: str
+    region: str
+    areas: tuple[str, ...]
+    cohort: str
+    route: str
+    lead: str
+    start: date | None = None
+    end: date | None = None
+    end_precision: str = ""
+    end_basis: str = ""
+    award: str | None = None
+    area: str | None = None
+    referrals_closed: date | None = None
+
+    def is_active(self, on: date) -> bool:
+        """Say whether the contract runs on a day, both its first and last day included.
+
+        A contract without a published start or end is taken as running on that side.
+        """
+        return (self.start is None or self.start <= on) and (self.end is None or on <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One priced line of an announcement; its value in pounds covers all its contracts."""
+
+    id: str
+    round: str
+    lot: str
+    region: str
+    lead: str
+    value: int
+    value_kind: str
+    status: str
+    name_as_printed: str
+    source: str
+    locator: str
+    contracts: tuple[Contract, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What measures need to know of a lead provider."""
+
+    id: str
+    name: str
+    kind: str
+    group: str
+    sector: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """All lines and contracts of the graph, with the labels of what they name."""
+
+    lines: tuple[Line, ...]
+    contracts: tuple[Contract, ...]
+    holders: Mapping[str, Holder]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """`kind/id` → label, for lots, regions, areas, organisations, kinds and rounds."""
+    region_areas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def label(self, kind: str, id_: str) -> str:
+        """Return the label of a thing, or its id where it has none."""
+        return self.labels.get(f"{kind}/{id_}", id_)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What part of the market is asked for; ids of things, empty for all.
+
+    Attributes:
+        rounds: commissioning rounds; the default is the one round whose lines are all priced.
+        as_of: only contracts that run on this day; None for all, as announced.
+    """
+
+    rounds: tuple[str, ...] = ("day-one",)
+    lots: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    as_of: date | None = None
+
+    def to_dict(self) -> dict[str, list[str] | str]:
+        """Return the filters that are set, for a report's head."""
+        found: dict[str, list[str] | str] = {}
+        for name in ("rounds", "lots", "regions", "areas", "providers", "kinds"):
+            if ids := getattr(self, name):
+                found[name.removesuffix("s")] = list(ids)
+        if self.as_of is not None:
+            found["as_of"] = self.as_of.isoformat()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A line with those of its contracts that the filters let through."""
+
+    line: Line
+    contracts: tuple[Contract, ...]
+    whole: bool
+    """True when every contract of the line is inside: only then is its worth inside known."""
+
+
+def select_contracts(market: Market, filters: Filters) -> tuple[Contract, ...]:
+    """Return the contracts that the filters let through, in the market's order."""
+    return tuple(c for c in market.contracts if _is_inside(market, c, filters))
+
+
+def select_lines(market: Market, filters: Filters) -> tuple[Selected, ...]:
+    """Return the priced lines with at least one contract inside the filters."""
+    found = []
+    for line in market.lines:
+        inside = tuple(c for c in line.contracts if _is_inside(market, c, filters))
+        if inside:
+            whole = len(inside) == len(line.contracts) and not _cuts_areas(inside, filters)
+            found.append(Selected(line, inside, whole))
+    return tuple(found)
+
+
+def count_cells(contracts: Iterable[Contract], areas: tuple[str, ...] = ()) -> int:
+    """Return the number of lot × area cells that the contracts cover, each counted once."""
+    return len(
+        {(c.lot, a) for c in contracts for a in c.areas if not areas or a in areas},
+    )
+
+
+def _is_inside(market: Market, contract: Contract, filters: Filters) -> bool:
+    holder = market.holders.get(contract.lead)
+    return (
+        (not filters.rounds or contract.round in filters.rounds)
+        and (not filters.lots or contract.lot in filters.lots)
+        and (not filters.regions or contract.region in filters.regions)
+        and (not filters.areas or any(a in filters.areas for a in contract.areas))
+        and (not filters.providers or contract.lead in filters.providers)
+        and (not filters.kinds or (holder is not None and holder.kind in filters.kinds))
+        and (filters.as_of is None or contract.is_active(filters.as_of))
+    )
+
+
+def _cuts_areas(contracts: tuple[Contract, ...], filters: Filters) -> bool:
+    """Say whether an area filter takes in only some of the areas of region-wide contracts."""
+    return bool(filters.areas) and any(
+        a not in filters.areas for c in contracts for a in c.areas
+    )

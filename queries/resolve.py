@@ -1,0 +1,156 @@
+"""Names to things: what a person types becomes the one thing that bears the name.
+
+A name is compared without regard to case, punctuation, `&` or a leading "the". When two
+things bear it, or none does, the answer says so and lists the nearest; nothing is guessed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rehabgraph.graph.errors import UnknownName
+from rehabgraph.graph.store import Store
+from rehabgraph.ontology import ID
+
+NAMES = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX rg: <https://w3id.org/rehabgraph/ontology#>
+SELECT ?thing ?name ?how WHERE {
+  { ?thing rdfs:label ?name . FILTER NOT EXISTS { ?thing a rg:Name } BIND("name" AS ?how) }
+  UNION { ?thing skos:prefLabel ?name . BIND("name" AS ?how) }
+  UNION { ?thing skos:altLabel|skos:notation|rg:regionCode|rg:legalName|rg:reference ?name .
+          BIND("alias" AS ?how) }
+  UNION { ?n rg:nameOf ?thing ; rdfs:label ?name . BIND("alias" AS ?how) }
+} ORDER BY ?thing DESC(?how) ?name
+"""
+"""Every name in the graph, with the thing that bears it."""
+
+
+def fold(name: str) -> str:
+    """Return a name as it is compared.
+
+    >>> fold("Yorkshire & The Humber"), fold("The Women’s Centre, Cornwall")
+    ('yorkshire and the humber', 'womens centre cornwall')
+    """
+    text = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
+    text = re.sub(r"['’‘`´]", "", text)
+    text = re.sub(r"[\W_]+", " ", text).strip()
+    return text.removeprefix("the ")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A thing that a search found: its address, the name that matched and how well (0–100)."""
+
+    iri: str
+    name: str
+    label: str
+    score: float
+
+    @property
+    def kind(self) -> str:
+        """Kind of the thing: the part of its address before the id."""
+        return kind_of(self.iri)
+
+
+def kind_of(iri: str) -> str:
+    """Return the kind in a thing's address.
+
+    >>> kind_of("https://w3id.org/rehabgraph/id/award/day-one-l050")
+    'award'
+    """
+    return iri.removeprefix(ID).rsplit("/", 1)[0]
+
+
+@dataclass(slots=True)
+class NameIndex:
+    """Every name in the graph and the things that bear it."""
+
+    labels: dict[str, str] = field(default_factory=dict)
+    """Address → first name in common use."""
+    by_fold: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Folded name → address → the name as it stands."""
+
+    def add(self, iri: str, name: str) -> None:
+        """Add one name of a thing."""
+        if folded := fold(name):
+            self.by_fold.setdefault(folded, {}).setdefault(iri, name)
+
+    def resolve(self, text: str, kinds: Iterable[str] = ()) -> str:
+        """Return the address of the one thing that `text` names.
+
+        Args:
+            text: a name, an id (`ingeus`), `kind/id`, or a whole address.
+            kinds: kinds of thing to look among; all when empty.
+
+        Raises:
+            UnknownName: nothing bears the name, or several things do.
+        """
+        kinds = tuple(kinds)
+        for iri in [text, ID + text, *(f"{ID}{kind}/{text}" for kind in kinds)]:
+            if iri in self.labels and (not kinds or kind_of(iri) in kinds):
+                return iri
+        bearers = {
+            iri: name
+            for iri, name in self.by_fold.get(fold(text), {}).items()
+            if not kinds or kind_of(iri) in kinds
+        }
+        exact = [iri for iri, name in bearers.items() if name == text]
+        own = [iri for iri in bearers if fold(self.labels.get(iri, "")) == fold(text)]
+        for group in (exact, own, list(bearers)):
+            if len(group) == 1:
+                return group[0]
+        if not bearers and not kinds:
+            ids = [i for i in self.labels if i.endswith("/" + text)]
+            if len(ids) == 1:
+                return ids[0]
+        raise UnknownName(self._miss(text, kinds, list(bearers)))
+
+    def _miss(self, text: str, kinds: tuple[str, ...], bearers: list[str]) -> str:
+        what = " or ".join(kinds) if kinds else "thing"
+        if bearers:
+            several = " or ".join(f"{i.removeprefix(ID)} ({self.labels[i]})" for i in bearers[:4])
+            return f"{text!r} names {len(bearers)} things: {several}; give the id instead"
+        near = [f for f in self.find(text, limit=3, kinds=kinds) if f.score >= 50]
+        hint = "; did you mean " + " or ".join(f.label for f in near) + "?" if near else ""
+        return f"no {what} is called {text!r}{hint} ('find' searches, 'list' shows all)"
+
+    def find(self, text: str, limit: int = 10, kinds: tuple[str, ...] = ()) -> list[Found]:
+        """Return the things whose names come nearest to `text`, best first.
+
+        The score is rapidfuzz's WRatio over folded names, 100 for an equal one.
+        """
+        from rapidfuzz import fuzz, process
+
+        names = [
+            name
+            for name, things in self.by_fold.items()
+            if not kinds or any(kind_of(i) in kinds for i in things)
+        ]
+        best: dict[str, Found] = {}
+        for name, score, _ in process.extract(fold(text), names, scorer=fuzz.WRatio, limit=60):
+            for iri, as_written in self.by_fold[name].items():
+                if kinds and kind_of(iri) not in kinds:
+                    continue
+                near = score if score < 100 or name == fold(text) else 99.0
+                if iri not in best or best[iri].score < near:
+                    best[iri] = Found(iri, as_written, self.labels[iri], near)
+        found = [f for f in best.values() if f.score >= 60]
+        found.sort(key=lambda f: (-f.score, _KIND_ORDER.get(f.kind, 9), f.label))
+        return found[:limit]
+
+
+_KIND_ORDER = {"organisation": 0, "region": 1, "area": 2, "lot": 3, "policy": 4, "contract": 5}
+
+
+def read_names(store: Store) -> NameIndex:
+    """Return the index of every name in a store."""
+    index = NameIndex()
+    for row in store.select(NAMES):  # the names in common use come before the aliases
+        iri, name = str(row["thing"]), str(row["name"])
+        if iri.startswith(ID):
+            index.labels.setdefault(iri, name)
+            index.add(iri, name)
+    return index

@@ -1,0 +1,172 @@
+"""Where each node of a network stands: centrality, brokerage and core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan
+from typing import TYPE_CHECKING
+
+from rehabgraph.queries.structure_shape import simple_graph
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+EIGENVECTOR = "eigenvector"
+PAGERANK = "PageRank"
+DAMPING = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Prominence:
+    """A score of each node, and the method it comes from (`eigenvector` or `PageRank`)."""
+
+    method: str
+    why: str
+    scores: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Brokerage:
+    """Burt's measures of one node; None where it has no tie and they are not defined."""
+
+    constraint: float | None
+    effective_size: float | None
+
+
+def measure_betweenness(net: nx.Graph[str]) -> dict[str, float]:
+    """Return the share of shortest paths between two other nodes that run through each node.
+
+    Args:
+        net: a network; each tie counts as one step, whatever its weight.
+
+    Returns:
+        Node → betweenness, divided by the number of pairs of other nodes: from 0 to 1.
+
+    Raises:
+        NetworkShapeError: the network is empty or has a self-loop.
+
+    Example:
+        >>> import networkx as nx
+        >>> measure_betweenness(nx.Graph([("Ash", "Birch"), ("Birch", "Cedar")]))
+        {'Ash': 0.0, 'Birch': 1.0, 'Cedar': 0.0}
+
+    Source:
+        Freeman, A set of measures of centrality based on betweenness, Sociometry 40 (1977) 35–41.
+    """
+    import networkx as nx
+
+    found = nx.betweenness_centrality(simple_graph(net))
+    return {node: float(value) for node, value in found.items()}
+
+
+def measure_prominence(net: nx.Graph[str]) -> Prominence:
+    """Return a score of each node that is high when its neighbours score high.
+
+    This is eigenvector centrality where it is defined. In a network of several parts it is not:
+    PageRank (damping 0.85) stands in and the result says so.
+
+    Args:
+        net: a network; each tie counts once, whatever its weight.
+
+    Returns:
+        The scores with their method. Eigenvector scores have Euclidean length 1, PageRank scores
+        add up to 1: do not compare one with the other.
+
+    Raises:
+        NetworkShapeError: the network is empty or has a self-loop.
+
+    Example:
+        >>> import networkx as nx
+        >>> measure_prominence(nx.Graph([("Ash", "Birch"), ("Cedar", "Dogwood")])).method
+        'PageRank'
+
+    Source:
+        Bonacich, Power and centrality, American Journal of Sociology 92 (1987) 1170–1182; Brin
+        and Page, Computer Networks and ISDN Systems 30 (1998) 107–117.
+    """
+    import networkx as nx
+
+    simple = simple_graph(net)
+    if nx.is_connected(simple):
+        try:
+            scores = nx.eigenvector_centrality(simple, max_iter=5000, tol=1e-10)
+        except nx.PowerIterationFailedConvergence:
+            why = "the eigenvector did not settle in 5,000 rounds"
+        else:
+            return Prominence(EIGENVECTOR, "the network is connected", _plain(scores))
+    else:
+        why = f"the network has {nx.number_connected_components(simple)} separate parts"
+    scores = nx.pagerank(simple, alpha=DAMPING, weight=None, tol=1e-12, max_iter=1000)
+    return Prominence(PAGERANK, why, _plain(scores))
+
+
+def measure_brokerage(net: nx.Graph[str], *, weight: str | None = None) -> dict[str, Brokerage]:
+    """Return Burt's constraint and effective size of each node.
+
+    A low constraint and a large effective size mean contacts that are not tied to each other.
+
+    Args:
+        net: a network.
+        weight: edge attribute that holds the strength of a tie; None counts each tie once.
+
+    Returns:
+        Node → its two measures.
+
+    Raises:
+        NetworkShapeError: the network is empty or has a self-loop.
+
+    Example:
+        >>> import networkx as nx
+        >>> measure_brokerage(nx.Graph([("Ash", "Birch"), ("Birch", "Cedar")]))["Birch"]
+        Brokerage(constraint=0.5, effective_size=2.0)
+
+    Source:
+        Burt, Structural Holes (1992), chapter 2; Borgatti, Structural holes: unpacking Burt's
+        redundancy measures, Connections 20 (1997) 35–38.
+    """
+    import networkx as nx
+
+    simple = simple_graph(net)
+    tied = [node for node, degree in simple.degree if degree]
+    constraint = nx.constraint(simple, nodes=tied, weight=weight)
+    size = nx.effective_size(simple, nodes=tied, weight=weight)
+    return {
+        node: Brokerage(_known(constraint.get(node)), _known(size.get(node))) for node in simple
+    }
+
+
+def measure_cores(net: nx.Graph[str]) -> dict[str, int]:
+    """Return the core number of each node.
+
+    A node has core number k when it lies in a group whose members all have k ties or more inside
+    the group, and in no such group for k + 1.
+
+    Args:
+        net: a network; weights do not matter.
+
+    Returns:
+        Node → core number; 0 for a node without ties.
+
+    Raises:
+        NetworkShapeError: the network is empty or has a self-loop.
+
+    Example:
+        >>> import networkx as nx
+        >>> ring = [("Ash", "Birch"), ("Birch", "Cedar"), ("Cedar", "Ash"), ("Ash", "Dogwood")]
+        >>> measure_cores(nx.Graph(ring))
+        {'Ash': 2, 'Birch': 2, 'Cedar': 2, 'Dogwood': 1}
+
+    Source:
+        Seidman, Network structure and minimum degree, Social Networks 5 (1983) 269–287.
+    """
+    import networkx as nx
+
+    return {node: int(core) for node, core in nx.core_number(simple_graph(net)).items()}
+
+
+def _plain(scores: dict[str, float]) -> dict[str, float]:
+    return {node: float(score) for node, score in scores.items()}
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None or isnan(value) else float(value)

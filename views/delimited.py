@@ -1,0 +1,54 @@
+"""A report as CSV or TSV: the raw figures, for other programs."""
+
+import csv
+import io
+
+from rehabgraph.queries.report import Column, Report, to_plain
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_text(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula: a dangerous start gets a quote.
+
+    >>> safe_text("=cmd|' /C calc'!A0"), safe_text("Ingeus")
+    ("'=cmd|' /C calc'!A0", 'Ingeus')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def render_csv(report: Report) -> str:
+    """Return the rows as CSV by RFC 4180, the header being the column names.
+
+    Unknown is an empty cell, as there is no other in CSV; the count of rows says it is there.
+    """
+    return _render(report, ",", "\r\n")
+
+
+def render_tsv(report: Report) -> str:
+    """Return the rows as tab-separated values; tabs and line breaks in text become spaces."""
+    return _render(report, "\t", "\n")
+
+
+def _render(report: Report, delimiter: str, end: str) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, lineterminator=end)
+    columns = [*report.columns, Column("ids", "Ids")]
+    writer.writerow([c.name for c in columns])
+    for row in report.rows:
+        writer.writerow([_cell(row.get(c.name), delimiter) for c in columns])
+    return out.getvalue()
+
+
+def _cell(value: object, delimiter: str) -> str | int | float:
+    plain = to_plain(value)
+    if plain is None:
+        return ""
+    if isinstance(plain, bool):
+        return str(plain).lower()
+    if isinstance(plain, (int, float)):
+        return plain
+    text = " ".join(str(v) for v in plain) if isinstance(plain, list) else str(plain)
+    if delimiter == "\t":
+        text = " ".join(text.split())
+    return safe_text(text)

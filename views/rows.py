@@ -1,0 +1,165 @@
+"""The rows of a page's table, and the same rows as CSV."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rehabgraph.queries.market import Contract, Market
+from rehabgraph.queries.picture import Evidence, Item
+from rehabgraph.views.pages import PageInfo, clean_text, safe_url
+from rehabgraph.views.palette import Sign
+from rehabgraph.views.words import VALUE_KINDS, describe_term, format_pounds
+
+CSV_COLUMNS = (
+    ("lead", "Lead provider"),
+    ("lot", "Lot"),
+    ("region", "Region"),
+    ("value", "Value of all contracts of the line (GBP)"),
+    ("value_kind", "Value is"),
+    ("inside", "In this view"),
+    ("areas", "Areas"),
+    ("contracts", "Contracts"),
+    ("source", "Source"),
+    ("locator", "Place in the source"),
+    ("printed", "As printed"),
+    ("judgements", "Our reading"),
+)
+
+
+def describe_items(
+    market: Market, items: Iterable[Item], signs: Mapping[str, Sign]
+) -> list[dict[str, Any]]:
+    """Return each item as the words and figures of its table row.
+
+    Args:
+        market: the labels of what the items name.
+        items: rows in the order in which they are numbered.
+        signs: lot id → sign.
+    """
+    return [_describe(market, item, signs, n) for n, item in enumerate(items)]
+
+
+def _describe(market: Market, item: Item, signs: Mapping[str, Sign], n: int) -> dict[str, Any]:
+    holder = market.holders.get(item.lead)
+    sign = signs[item.lot]
+    row = {
+        "row": f"row-{n + 1}",
+        "id": item.id,
+        "tie": "line" if item.value is not None else "contract",
+        "lead": item.lead,
+        "lead_name": market.label("organisation", item.lead) or "(no name)",
+        "kind": holder.kind if holder else "",
+        "region": item.region,
+        "region_name": market.label("region", item.region) or "(no name)",
+        "lot": item.lot,
+        "lot_name": market.label("lot", item.lot) or "(no name)",
+        "letter": sign.letter,
+        "value": item.value,
+        "value_text": format_pounds(item.value),
+        "value_kind": VALUE_KINDS.get(item.value_kind, item.value_kind),
+        "status": item.status,
+        "printed_name": item.name_as_printed,
+        "all": item.all_contracts,
+        "whole": item.whole,
+        "inside": describe_inside(item),
+        "areas": _name_areas(market, item),
+        "contracts": [
+            describe_contract(market, c, e)
+            for c, e in zip(item.contracts, item.records, strict=True)
+        ],
+        "evidence": describe_evidence(item.evidence),
+    }
+    cleaned: dict[str, Any] = clean_text(row)
+    return cleaned
+
+
+def describe_inside(item: Item) -> str:
+    """Return how much of an item lies inside the filters, and what that is worth."""
+    if item.whole:
+        return "whole"
+    if item.value is None:
+        return "part; price unknown"
+    if len(item.contracts) < item.all_contracts:
+        some = f"{len(item.contracts)} of {item.all_contracts} contracts"
+    else:
+        some = "some of its areas"
+    return f"part ({some}), worth between £0 and {format_pounds(item.value)}"
+
+
+def describe_contract(market: Market, contract: Contract, record: Evidence | None) -> dict[str, Any]:
+    """Return a contract as the words of a panel or table."""
+    where = market.label("area", contract.area) if contract.area else "whole region"
+    extra = [contract.cohort] if contract.cohort and contract.cohort != "18+" else []
+    if contract.route and contract.route not in ("competed", "standard"):
+        extra.append(contract.route.replace("-", " ").replace("_", " "))
+    return {
+        "ref": contract.reference,
+        "where": f"{where} ({', '.join(extra)})" if extra else where,
+        "areas": list(contract.areas),
+        "start": contract.start.isoformat() if contract.start else None,
+        "end": contract.end.isoformat() if contract.end else None,
+        "term": describe_term(contract),
+        "derived": contract.end_basis.startswith("derived"),
+        "record": describe_evidence(record),
+    }
+
+
+def describe_evidence(evidence: Evidence | None) -> dict[str, Any] | None:
+    """Return evidence with an address that is safe to link, or None."""
+    if evidence is None:
+        return None
+    return {
+        "source": evidence.source,
+        "title": evidence.title or evidence.source,
+        "url": safe_url(evidence.url),
+        "locator": evidence.locator,
+        "printed": list(evidence.printed),
+        "judgements": list(evidence.judgements),
+    }
+
+
+def write_csv(rows: Iterable[Mapping[str, Any]], info: PageInfo) -> str:
+    """Return rows as CSV under their title, date, source and coverage.
+
+    The caption stands in lines that begin with `#`. A cell that a spreadsheet would run as a
+    formula gets an apostrophe before it.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    for line in (info.title, *info.to_lines()):
+        writer.writerow([f"# {line}"])
+    writer.writerow([label for _, label in CSV_COLUMNS])
+    for row in rows:
+        writer.writerow([_guard(cell) for cell in _list_cells(row)])
+    return out.getvalue()
+
+
+def _list_cells(row: Mapping[str, Any]) -> list[str]:
+    proof = row["evidence"] or {"title": "", "locator": "", "printed": [], "judgements": []}
+    return [
+        row["lead_name"],
+        row["lot_name"],
+        row["region_name"],
+        "unknown" if row["value"] is None else str(row["value"]),
+        row["value_kind"],
+        row["inside"],
+        row["areas"],
+        "; ".join(f"{c['ref']}: {c['where']}, {c['term']}" for c in row["contracts"]),
+        proof["title"],
+        proof["locator"],
+        " | ".join(proof["printed"]),
+        " | ".join(proof["judgements"]),
+    ]
+
+
+def _guard(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
+
+
+def _name_areas(market: Market, item: Item) -> str:
+    whole = market.region_areas.get(item.region, ())
+    served = dict.fromkeys(a for c in item.contracts for a in c.areas)
+    if whole and set(whole) <= set(served):
+        return "all areas of the region" if len(whole) > 1 else market.label("area", whole[0])
+    return ", ".join(market.label("area", a) for a in served) or "not published"

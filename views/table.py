@@ -1,0 +1,94 @@
+"""A report on a terminal: aligned columns, then coverage, notes and sources."""
+
+import shutil
+import unicodedata
+
+from rehabgraph.queries.report import Column, Report, format_cell
+
+MIN_WIDTH = 8
+
+
+def render_table(report: Report, width: int | None = None) -> str:
+    """Return a report as aligned text, as wide as the terminal.
+
+    Long text cells are cut with `…` so that a row keeps to one line; nothing else is cut.
+    """
+    width = width or shutil.get_terminal_size((120, 40)).columns
+    grid = [[_clean(c.label) for c in report.columns]]
+    grid += [[_clean(format_cell(r.get(c.name), c)) for c in report.columns] for r in report.rows]
+    widths = [max(display_width(row[i]) for row in grid) for i in range(len(report.columns))]
+    widths = _fit(widths, report.columns, width)
+    lines = [report.title, ""]
+    if report.as_of:
+        lines[0] += f", as of {report.as_of:%-d %B %Y}"
+    for number, row in enumerate(grid):
+        cells = [_pad(t, w, c) for t, w, c in zip(row, widths, report.columns, strict=True)]
+        lines.append("  ".join(cells).rstrip())
+        if number == 0:
+            lines.append("  ".join("─" * w for w in widths))
+    if not report.rows:
+        lines.append("(no rows)")
+    lines.append("")
+    lines += [f"Note: {note}" for note in report.notes]
+    if coverage := describe_coverage(report):
+        lines.append(coverage)
+    if report.sources:
+        lines.append("Sources: " + "; ".join(_clean(s.title) for s in report.sources[:6]))
+        if len(report.sources) > 6:
+            lines[-1] += f" and {len(report.sources) - 6} more"
+    while lines and not lines[-1]:
+        lines.pop()
+    return "\n".join(lines) + "\n"
+
+
+def describe_coverage(report: Report) -> str:
+    """Return the coverage of a report in a sentence, or nothing where it has none."""
+    c = report.coverage
+    if c is None:
+        return ""
+    parts = [f"{c.rows_known:,} of {c.rows_all:,} priced lines counted whole"]
+    if c.pounds_known is not None:
+        parts.append(f"£{c.pounds_known:,} in all")
+    if c.pounds_headline:
+        parts.append(f"published headline £{c.pounds_headline:,}")
+    if c.newest_source:
+        parts.append(f"newest source {c.newest_source.isoformat()}")
+    return "Coverage: " + ", ".join(parts) + "."
+
+
+def _clean(text: str) -> str:
+    """Return text without the control and direction marks that could upset a terminal."""
+    return "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+
+
+def display_width(text: str) -> int:
+    """Return the number of terminal columns that a text takes.
+
+    >>> display_width("£1"), display_width("語")
+    (2, 2)
+    """
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def _pad(text: str, width: int, column: Column) -> str:
+    if display_width(text) > width:
+        while text and display_width(text) > width - 1:
+            text = text[:-1]
+        text += "…"
+    space = " " * (width - display_width(text))
+    return space + text if column.type in ("integer", "number") else text + space
+
+
+def _fit(widths: list[int], columns: tuple[Column, ...], total: int) -> list[int]:
+    """Narrow the widest text columns until the row fits the terminal, or none can give more."""
+    fitted = list(widths)
+    texts = [i for i, c in enumerate(columns) if c.type == "text"]
+    while texts and sum(fitted) + 2 * (len(fitted) - 1) > total:
+        widest = max(texts, key=lambda i: fitted[i])
+        if fitted[widest] <= max(MIN_WIDTH, display_width(columns[widest].label)):
+            break
+        fitted[widest] -= 1
+    return fitted

@@ -1,0 +1,63 @@
+"""A report as an XLSX workbook: a cover sheet with notes and sources, and the table."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+from rehabgraph.queries.report import Report, to_plain
+from rehabgraph.views.delimited import safe_text
+from rehabgraph.views.table import describe_coverage
+
+
+def render_xlsx(report: Report) -> bytes:
+    """Return the report as the bytes of a workbook; the same report gives the same bytes."""
+    from datetime import datetime
+
+    import xlsxwriter
+
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(out, options)
+    book.set_properties(
+        {"title": report.title, "author": "rehabgraph", "created": datetime(2021, 5, 21)}  # noqa: DTZ001
+    )
+    bold = book.add_format({"bold": True})
+    cover = book.add_worksheet("About")
+    cover.set_column(0, 0, 18)
+    cover.set_column(1, 1, 100)
+    about = [("Title", report.title), ("Method", report.method)]
+    about += [("As of", report.as_of.isoformat())] if report.as_of else []
+    about += [("Filters", str(to_plain(report.filters)))] if report.filters else []
+    about += [("Coverage", describe_coverage(report))] + [("Note", n) for n in report.notes]
+    about += [("Source", f"{s.title}, {s.url} ({s.licence})") for s in report.sources]
+    for number, (label, text) in enumerate(about):
+        cover.write_string(number, 0, label, bold)
+        cover.write_string(number, 1, safe_text(text))
+    sheet = book.add_worksheet("Table")
+    formats = {
+        "GBP": book.add_format({"num_format": "£#,##0"}),
+        "percent": book.add_format({"num_format": "0.0"}),
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+    }
+    for x, column in enumerate(report.columns):
+        label = f"{column.label} (%)" if column.unit == "percent" else column.label
+        sheet.write_string(0, x, label, bold)
+        longest = max([len(str(r.get(column.name) or "")) for r in report.rows] + [len(label)])
+        sheet.set_column(x, x, min(60, longest + 2))
+        for y, row in enumerate(report.rows, 1):
+            value = row.get(column.name)
+            if value is None:
+                sheet.write_string(y, x, "unknown")
+            elif isinstance(value, bool):
+                sheet.write_boolean(y, x, value)
+            elif isinstance(value, (int, float, Decimal)):
+                sheet.write_number(y, x, float(value), formats.get(column.unit))
+            elif isinstance(value, date):
+                sheet.write_datetime(y, x, value, formats["date"])
+            else:
+                sheet.write_string(y, x, safe_text(str(value)))
+    sheet.freeze_panes(1, 1)
+    if report.rows:
+        sheet.autofilter(0, 0, len(report.rows), len(report.columns) - 1)
+    book.close()
+    return out.getvalue()
