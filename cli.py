@@ -170,15 +170,39 @@ def show(ctx: click.Context, name: str, form: str | None, output: str | None) ->
     write(report_show(opened(ctx), name), form, output)
 
 
-@main.command()
+class ReportCommand(click.Command):
+    """A command with the options of every report, read from the register when first needed."""
+
+    _extra: list[click.Parameter] | None = None
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the command's own parameters and those of the reports."""
+        if self._extra is None:
+            from rehabgraph.queries.reports import all_options
+
+            kinds: dict[str, dict[str, Any]] = {
+                "text": {"metavar": "TEXT"},
+                "number": {"type": int},
+                "flag": {"is_flag": True},
+                "list": {"multiple": True, "metavar": "NAME"},
+            }
+            self._extra = [
+                click.Option([f"--{name.replace('_', '-')}", f"{name}"], help=o.text, **kinds[o.type])
+                for name, o in all_options().items()
+            ]
+        own = super().get_params(ctx)
+        return [*own[:-1], *self._extra, own[-1]]  # --help stays last
+
+
+@main.command(cls=ReportCommand)
 @click.argument("name", required=False)
 @click.option("--list", "list_them", is_flag=True, help="List the reports and leave.")
-@click.option("--by", metavar="WHAT", help="Rows: provider, group, kind, lot or region.")
 @filter_options
 @output_options
 @click.pass_context
 def report(
     ctx: click.Context,
+    /,
     name: str | None,
     list_them: bool,
     form: str | None,
@@ -198,15 +222,15 @@ def report(
     write(opened(ctx).report(name, **options), form, output)
 
 
-@main.command()
+@main.command(cls=ReportCommand)
 @click.argument("name")
 @click.argument("row")
-@click.option("--by", metavar="WHAT", help="As in the report.")
 @filter_options
 @output_options
 @click.pass_context
 def why(
     ctx: click.Context,
+    /,
     name: str,
     row: str,
     form: str | None,
@@ -287,7 +311,7 @@ def _parse_params(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @filter_options
 @click.option("-o", "--output", metavar="FILE", help="The page to write; KIND.html unless named.")
 @click.pass_context
-def view(ctx: click.Context, kind: str, output: str | None, **options: Any) -> None:  # noqa: ANN401
+def view(ctx: click.Context, /, kind: str, output: str | None, **options: Any) -> None:  # noqa: ANN401
     """Write a picture as one HTML file: matrix or network.
 
     rehabgraph view matrix -o matrix.html
@@ -314,7 +338,7 @@ def validate(ctx: click.Context, shapes: bool) -> None:
 
     from rehabgraph.graph.build import build_quads
     from rehabgraph.graph.errors import InvalidData
-    from rehabgraph.graph.tables import DATA
+    from rehabgraph.ontology import DATA
 
     lines = build_quads(Path(ctx.obj["data"] or DATA))
     click.echo(f"Tables: no problem found; they make {len(lines):,} statements.")
@@ -339,7 +363,7 @@ def build(ctx: click.Context, output: str | None) -> None:
     from pathlib import Path
 
     from rehabgraph.graph.build import NQUADS, open_built
-    from rehabgraph.graph.tables import DATA
+    from rehabgraph.ontology import DATA
     from rehabgraph.views.output import write_content
 
     folder = open_built(Path(ctx.obj["data"] or DATA))

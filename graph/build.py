@@ -7,17 +7,15 @@ rename, so a killed build leaves nothing half made and two builds at once cannot
 
 import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rehabgraph.graph.errors import StoreError
-from rehabgraph.graph.tables import DATA, METADATA
-from rehabgraph.ontology import BASE, CURATED, DERIVED, FOLDER
+from rehabgraph.ontology import BASE, CURATED, DATA, DERIVED, FOLDER, METADATA
 
 NQUADS = "dataset.nq"
 STORE = "store"
+ANSWERS = "answers"
 SCHEMES = BASE + "dataset/schemes"
 ONTOLOGY = BASE + "ontology"
 _CODE = ("tables.py", "csv2rdf.py", "build.py")
@@ -123,6 +121,9 @@ def open_built(data: Path = DATA) -> Path:
 
 def write_built(lines: Sequence[str], final: Path) -> None:
     """Write a dataset and its store into a folder that appears whole or not at all."""
+    import shutil
+    import tempfile
+
     from pyoxigraph import RdfFormat, Store
 
     try:
@@ -156,6 +157,8 @@ def write_file(path: Path, content: bytes) -> None:
     Raises:
         OSError: the folder cannot be written or the disk is full; the file is as it was.
     """
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as out:
@@ -174,6 +177,7 @@ def write_file(path: Path, content: bytes) -> None:
 def _remove_old(final: Path, keep: int = 4) -> None:
     """Remove all but the newest few datasets, and work folders that a killed build left."""
     import re
+    import shutil
     import time
 
     day_ago = time.time() - 86400

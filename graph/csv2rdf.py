@@ -14,7 +14,6 @@ from typing import Any
 from rehabgraph.graph.tables import Table
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
-_PLAIN = {"string", None}
 _XSD_NAMES = {"number": "double", "any": "anyAtomicType", "datetime": "dateTime"}
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
@@ -83,6 +82,6 @@ def literal(value: str, datatype: Any = None) -> str:  # noqa: ANN401
     >>> literal('say "no"')
     '"say \\\\"no\\\\""'
     """
-    base = datatype.base if datatype is not None else None
+    base = str(datatype.base) if datatype is not None else "string"
     text = f'"{value.translate(_ESCAPES)}"'
-    return text if base in _PLAIN else f"{text}^^<{XSD}{_XSD_NAMES.get(base, base)}>"
+    return text if base == "string" else f"{text}^^<{XSD}{_XSD_NAMES.get(base, base)}>"

@@ -132,7 +132,7 @@ class OxigraphStore:
 
     def _run(self, query: str) -> Any:  # noqa: ANN401
         try:
-            return self._store.query(query, use_default_graph_as_union=True)
+            return self.raw.query(query, use_default_graph_as_union=True)
         except SyntaxError as e:
             raise BadQuery(f"the query does not parse: {e}") from e
         except (OSError, RuntimeError, ValueError) as e:

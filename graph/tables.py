@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from rehabgraph.graph.errors import InvalidData
-from rehabgraph.ontology import ID
+from rehabgraph.ontology import DATA, ID, METADATA
 
-DATA = Path(__file__).resolve().parent.parent / "data"
-METADATA = "csv-metadata.json"
 NUMERIC = frozenset({"decimal", "integer", "double", "float"})
 _FORMULA_START = ("=", "+", "-", "@")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

@@ -8,6 +8,8 @@ ID = BASE + "id/"
 CURATED = BASE + "dataset/curated"
 DERIVED = BASE + "dataset/derived"
 FOLDER = Path(__file__).parent
+DATA = FOLDER.parent / "data"
+METADATA = "csv-metadata.json"
 
 PREFIXES: dict[str, str] = {
     "rg": RG,

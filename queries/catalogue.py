@@ -158,5 +158,6 @@ def bind_terms(question: Question, terms: Mapping[str, list[str]]) -> str:
                 )
             continue
         slot = f"VALUES ?{param.name} {{ {' '.join(values)} }}"
-        text = re.sub(_SLOT.format(name=re.escape(param.name)), lambda _, s=slot: s, text)
+        pieces = re.split(_SLOT.format(name=re.escape(param.name)), text)
+        text = slot.join(pieces)
     return text

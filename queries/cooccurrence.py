@@ -151,7 +151,7 @@ def adjust_for_many(chances: Sequence[float]) -> list[float]:
     for rank in range(len(ranked), 0, -1):
         i = ranked[rank - 1]
         lowest = min(lowest, chances[i] * len(chances) / rank)
-        adjusted[i] = lowest
+        adjusted[i] = max(lowest, chances[i])  # p · m / m can round below p
     return adjusted
 
 
@@ -194,9 +194,9 @@ def _power_note(pairs: Sequence[PairOverlap], areas: int, alpha: float) -> str:
         f"{len(pairs)} pairs tested in {areas} areas at {alpha:.3g}; {found} significant after "
         f"correction. {never} could not have been significant with any overlap, and {alone_only} "
         f"more only if others were significant too. The middle pair (providers in {sizes[0]} and "
-        f"{sizes[1]} areas) shares {middle.expected:.2g} by chance: "
-        f"{_needed(middle, middle.smallest_alone)} to be significant alone, "
-        f"{_needed(middle, middle.smallest_corrected)} to be so among {len(pairs)} pairs. "
+        f"{sizes[1]} areas) shares {middle.expected:.2g} by chance: significant alone "
+        f"{_needed(middle, middle.smallest_alone)}, and if the only one among {len(pairs)} pairs "
+        f"{_needed(middle, middle.smallest_corrected)}. {_least_effect(pairs)}"
         "A weaker pattern would not be seen: a pair not listed as significant is not shown to "
         "be unrelated."
     )
@@ -204,5 +204,21 @@ def _power_note(pairs: Sequence[PairOverlap], areas: int, alpha: float) -> str:
 
 def _needed(pair: PairOverlap, overlap: int | None) -> str:
     if overlap is None:
-        return "no overlap would have been enough"
-    return f"it needs {overlap} ({overlap / pair.expected:.2g} times chance)"
+        return "with no overlap whatever"
+    return f"from {overlap} shared on ({overlap / pair.expected:.2g} times chance)"
+
+
+def _least_effect(pairs: Sequence[PairOverlap]) -> str:
+    """Say how strong a pattern must be, at best, to be significant by itself."""
+    needed = [
+        (pair.smallest_alone / pair.expected, *sorted((pair.first_areas, pair.second_areas)))
+        for pair in pairs
+        if pair.smallest_alone is not None
+    ]
+    if not needed:
+        return ""
+    ratio, small, large = min(needed)
+    return (
+        f"The smallest effect that any pair could show alone is {ratio:.2g} times chance "
+        f"(providers in {small} and {large} areas). "
+    )

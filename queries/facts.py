@@ -6,7 +6,7 @@ from datetime import date
 
 from rehabgraph.graph.store import Solution, Store
 from rehabgraph.ontology import ID
-from rehabgraph.queries.catalogue import read_question
+from rehabgraph.queries.catalogue import bind_terms, read_question
 from rehabgraph.queries.market import Contract, Holder, Line, Market
 from rehabgraph.queries.report import Coverage, SourceRef
 
@@ -30,7 +30,7 @@ SELECT ?thing ?label WHERE {
   UNION { ?thing a rg:PoliceArea ; rdfs:label ?label }
   UNION { ?thing a rg:Round ; rdfs:label ?label }
   UNION { ?thing a rg:Lot ; skos:prefLabel ?label }
-  UNION { ?scheme skos:prefLabel ?any . ?thing skos:inScheme ?scheme ; skos:prefLabel ?label }
+  UNION { ?thing skos:inScheme <https://w3id.org/rehabgraph/id/scheme/organisation-kind> ; skos:prefLabel ?label }
 }"""
 )
 
@@ -53,18 +53,26 @@ SELECT ?area ?region WHERE {
 } ORDER BY ?area"""
 )
 
-HEADLINE = (
+TOTALS = (
     PREFIXES
     + """
-SELECT ?value WHERE {
-  ?a rg:subject <https://w3id.org/rehabgraph/id/round/day-one> ; rg:value ?value ;
-     rg:amountKind <https://w3id.org/rehabgraph/id/amount-kind/initial> .
-} ORDER BY DESC(?value) LIMIT 1"""
+SELECT ?lines ?headline WHERE {
+  { SELECT (COUNT(?a) AS ?lines) WHERE { ?a a rg:Award ; rg:value ?v } }
+  OPTIONAL { SELECT (MAX(?value) AS ?headline) WHERE {
+    ?s rg:subject <https://w3id.org/rehabgraph/id/round/day-one> ; rg:value ?value ;
+       rg:amountKind <https://w3id.org/rehabgraph/id/amount-kind/initial> . } }
+}"""
 )
 
 
-def read_market(store: Store) -> Market:
-    """Return every line and contract of a store as plain rows, in a stable order."""
+def read_market(store: Store, rounds: tuple[str, ...] = ()) -> Market:
+    """Return the lines and contracts of a store as plain rows, in a stable order.
+
+    Args:
+        store: the graph.
+        rounds: ids of the commissioning rounds wanted; all when empty.
+    """
+    terms = {"round": [f"<{ID}round/{r}>" for r in rounds]}
     labels = {r["thing"].short: str(r["label"]) for r in store.select(LABELS)}
     region_areas: dict[str, list[str]] = defaultdict(list)
     for row in store.select(AREAS):
@@ -80,7 +88,7 @@ def read_market(store: Store) -> Market:
             labels[f"organisation/{group}"] = str(row["group_name"])
     contracts = tuple(
         _read_contract(row, region_areas)
-        for row in store.select(read_question("contract-facts").sparql)
+        for row in store.select(bind_terms(read_question("contract-facts"), terms))
     )
     under: dict[str, list[Contract]] = defaultdict(list)
     for contract in contracts:
@@ -88,7 +96,7 @@ def read_market(store: Store) -> Market:
             under[contract.award].append(contract)
     lines = tuple(
         _read_line(row, tuple(under.get(row["award"].id, ())))
-        for row in store.select(read_question("award-facts").sparql)
+        for row in store.select(bind_terms(read_question("award-facts"), terms))
     )
     areas = {region: tuple(ids) for region, ids in region_areas.items()}
     return Market(lines, contracts, holders, labels, areas)
@@ -158,16 +166,13 @@ def read_sources(store: Store, things: list[str]) -> tuple[SourceRef, ...]:
 
 def read_coverage(store: Store, known: list[int], sources: tuple[SourceRef, ...]) -> Coverage:
     """Return the coverage of an answer that rests on these priced lines and sources."""
-    headline = store.select(HEADLINE)
-    total = store.select(
-        PREFIXES + "SELECT (COUNT(?a) AS ?n) WHERE { ?a a rg:Award ; rg:value ?v }"
-    )[0]["n"]
+    totals = store.select(TOTALS)[0]
     dates = [s.issued for s in sources if s.issued]
     return Coverage(
         rows_known=len(known),
-        rows_all=int(total),
+        rows_all=int(totals["lines"]),
         pounds_known=sum(known),
-        pounds_headline=int(headline[0]["value"]) if headline else None,
+        pounds_headline=int(totals["headline"]) if totals["headline"] else None,
         newest_source=max(dates) if dates else None,
     )
 

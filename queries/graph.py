@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rehabgraph.graph.errors import BadParameter, UnknownReport
 from rehabgraph.graph.store import OxigraphStore
 from rehabgraph.queries.market import Filters
-from rehabgraph.queries.report import Column, Report
+from rehabgraph.queries.report import Report
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from rehabgraph.queries.market import Market
     from rehabgraph.queries.resolve import Found, NameIndex
 
-ANY_KIND = ("organisation",)
 FILTER_KINDS: Mapping[str, tuple[str, ...]] = {
     "round": ("round",),
     "lot": ("lot",),
@@ -115,7 +114,7 @@ class Graph:
                 ids[f"{name}s"] = tuple(
                     self.resolve(text, FILTER_KINDS[name]).rsplit("/", 1)[-1] for text in wanted
                 )
-        return Filters(as_of=parse_date(as_of), **ids)  # type: ignore[arg-type]
+        return Filters(as_of=parse_date(as_of), **ids)
 
     def report(self, report: str, /, **options: Any) -> Report:  # noqa: ANN401
         """Return a report by name.
@@ -196,16 +195,18 @@ def open_graph(store: str | Path | None = None, data: str | Path | None = None) 
         StoreError: the store cannot be opened.
         InvalidData: a table breaks a rule.
     """
-    from rehabgraph.graph.build import STORE, open_built
-    from rehabgraph.graph.store import open_directory
-    from rehabgraph.graph.tables import DATA
+    from rehabgraph.graph.answers import RememberingStore
+    from rehabgraph.graph.build import ANSWERS, STORE, open_built
+    from rehabgraph.ontology import DATA
 
     if store is not None:
+        from rehabgraph.graph.store import open_directory
+
         folder = Path(store)
         inner = folder / STORE
         return Graph(open_directory(inner if inner.is_dir() else folder))
     built = open_built(Path(data) if data is not None else DATA)
-    return Graph(open_directory(built / STORE))
+    return Graph(RememberingStore(built / STORE, built / ANSWERS))
 
 
 def unknown_report(name: str, known: Iterable[str]) -> UnknownReport:
@@ -215,6 +216,3 @@ def unknown_report(name: str, known: Iterable[str]) -> UnknownReport:
     near = get_close_matches(name, list(known), n=2, cutoff=0.4)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     return UnknownReport(f"no report {name!r}{hint} (report --list shows all)")
-
-
-COUNT = Column("count", "Number", "integer")

@@ -6,10 +6,9 @@ something between nothing and its whole price there, so its holder's value is an
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rehabgraph.graph.errors import BadParameter, EmptyMarket
-from rehabgraph.graph.store import Store
 from rehabgraph.queries.facts import (
     award_iri,
     contract_iri,
@@ -27,6 +26,9 @@ from rehabgraph.queries.market import (
     select_lines,
 )
 from rehabgraph.queries.report import Column, Report
+
+if TYPE_CHECKING:
+    from rehabgraph.queries.graph import Graph
 
 BY = ("provider", "group", "kind", "lot", "region")
 _KIND_OF = {
@@ -50,11 +52,11 @@ METHOD = (
 )
 
 
-def report_market_share(store: Store, filters: Filters, by: str = "provider") -> Report:
+def report_market_share(graph: "Graph", filters: Filters, by: str = "provider") -> Report:
     """Return who holds how much of the market, on three bases.
 
     Args:
-        store: the graph.
+        graph: the graph.
         filters: the part of the market asked for.
         by: `provider`, `group`, `kind`, `lot` or `region`.
 
@@ -67,7 +69,8 @@ def report_market_share(store: Store, filters: Filters, by: str = "provider") ->
     """
     if by not in BY:
         raise BadParameter(f"--by {by}: choose one of {', '.join(BY)}")
-    market = read_market(store)
+    store = graph.store
+    market = read_market(store, filters.rounds)
     contracts = select_contracts(market, filters)
     if not contracts:
         raise EmptyMarket("no contract lies inside these filters; widen them or change --as-of")
@@ -112,7 +115,7 @@ def measure_market_share(
     all_contracts = sum(len(c) for c in held.values())
     cells = {key: count_cells(of, filters.areas) for key, of in held.items()}
     all_cells = sum(cells.values())
-    rows = []
+    rows: list[dict[str, Any]] = []
     for key, of in held.items():
         mine = held_lines[key]
         share_low, share_high = share_interval(low[key], open_[key], all_low, all_open)
@@ -141,7 +144,9 @@ def measure_market_share(
     return rows
 
 
-def share_interval(low: int, open_: int, all_low: int, all_open: int) -> tuple[float, float] | tuple[None, None]:
+def share_interval(
+    low: int, open_: int, all_low: int, all_open: int
+) -> tuple[float, float] | tuple[None, None]:
     """Return the least and the most that a holder's share can be, 0–100.
 
     The holder's own open lines are worth 0 to `open_`, those of others 0 to the rest, each

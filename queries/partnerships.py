@@ -16,8 +16,8 @@ CO_DELIVERY = "co-delivery"
 AGREEMENT = "agreement"
 LED_KINDS = {
     "subcontractor": "lead-subcontractor",
-    "named partner": "lead-partner",
-    "consortium member": "consortium",
+    "named-partner": "lead-partner",
+    "consortium-member": "consortium",
 }
 
 

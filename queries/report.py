@@ -198,5 +198,5 @@ def format_cell(value: object, column: Column) -> str:
             return f"£{value:,.0f}"
         if column.type == "integer":
             return f"{value:,.0f}"
-        return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.2f}"
+        return f"{value:,.4g}" if -1 < value < 1 else f"{value:,.2f}"
     return str(value)

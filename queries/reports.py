@@ -1,8 +1,7 @@
 """The register of reports: each name, the function that makes it, and its own options."""
 
-import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -16,25 +15,31 @@ FILTERS = ("round", "lot", "region", "area", "provider", "kind", "as_of")
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """An option of a report: what it means, and whether it is text, a number, a flag or a list."""
+
+    text: str
+    type: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A report in the register.
 
     Attributes:
         module: module under `rehabgraph.queries` that holds the function.
-        function: takes the store (or the whole graph where `whole` is set), the filters where
-            `filtered` is set, and the report's own options by name.
+        function: takes the graph, then the filters where `filtered` is set, then its own options
+            by name.
         summary: what it answers, in one line.
-        options: its own options: name → what it means.
+        options: its own options by name; one called like a filter takes the filter's place.
         filtered: whether the common filters apply.
-        whole: whether it needs the graph itself, to resolve names.
     """
 
     module: str
     function: str
     summary: str
-    options: Mapping[str, str]
+    options: Mapping[str, Option] = field(default_factory=dict)
     filtered: bool = True
-    whole: bool = False
 
 
 REPORTS: Mapping[str, Entry] = {
@@ -42,9 +47,10 @@ REPORTS: Mapping[str, Entry] = {
         "market_share",
         "report_market_share",
         "who holds how much: value, contracts, areas, side by side",
-        {"by": "provider, group, kind, lot or region"},
+        {"by": Option("rows: provider, group, kind, lot or region")},
     ),
 }
+"""Every report by the name that people type, in the order in which they are listed."""
 
 
 def run_report(graph: "Graph", name: str, options: Mapping[str, Any]) -> "Report":
@@ -56,20 +62,26 @@ def run_report(graph: "Graph", name: str, options: Mapping[str, Any]) -> "Report
         raise unknown_report(name, REPORTS)
     function = getattr(import_module(f"rehabgraph.queries.{entry.module}"), entry.function)
     allowed = set(entry.options) | (set(FILTERS) if entry.filtered else set())
-    given = {k: v for k, v in options.items() if v not in (None, (), [])}
+    given = {k: v for k, v in options.items() if v not in (None, (), [], False)}
     for key in given:
         if key.removesuffix("s") not in allowed and key not in allowed:
             has = ", ".join(sorted(allowed)) or "none"
             raise BadParameter(f"report {name} has no option {key!r}; it has: {has}")
     own = {k: v for k, v in given.items() if k in entry.options}
-    args: list[object] = [graph if entry.whole else graph.store]
+    args: list[object] = [graph]
     if entry.filtered:
         args.append(graph.filters(**{k: v for k, v in given.items() if k not in entry.options}))
     report: Report = function(*args, **own)
     return report
 
 
-def own_options(entry: Entry) -> list[str]:
-    """Return the names of the options that a report's function takes beside the filters."""
-    function = getattr(import_module(f"rehabgraph.queries.{entry.module}"), entry.function)
-    return list(inspect.signature(function).parameters)[2 if entry.filtered else 1 :]
+def all_options() -> dict[str, Option]:
+    """Return every option that some report has, by name, with the reports that have it."""
+    found: dict[str, Option] = {}
+    for name, entry in REPORTS.items():
+        for key, option in entry.options.items():
+            if key in FILTERS:
+                continue
+            text = f"{found[key].text}; {name}: {option.text}" if key in found else f"{name}: {option.text}"
+            found[key] = Option(text, option.type)
+    return found

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from rehabgraph.graph.errors import BadParameter
+from rehabgraph.graph.store import Solution
 from rehabgraph.ontology import ID
 from rehabgraph.queries.facts import PREFIXES, read_sources
 from rehabgraph.queries.report import Column, Report
@@ -15,18 +16,16 @@ if TYPE_CHECKING:
 CITATIONS = (
     PREFIXES
     + """
-SELECT ?thing ?value ?as_printed ?name ?source ?title ?locator
-       (GROUP_CONCAT(DISTINCT ?p; SEPARATOR=" | ") AS ?printed) WHERE {{
+SELECT ?thing ?value ?lot ?region ?name ?source ?locator ?printed ?own WHERE {{
   VALUES ?thing {{ {things} }}
-  {{ ?thing rg:citation ?c }} UNION {{ ?more rg:supports ?thing ; rg:citation ?c }}
+  {{ ?thing rg:citation ?c . BIND(true AS ?own) }}
+  UNION {{ ?more rg:supports ?thing ; rg:citation ?c . BIND(false AS ?own) }}
   ?c prov:wasDerivedFrom ?source ; rg:locator ?locator .
-  ?source rdfs:label ?title .
-  OPTIONAL {{ ?c rg:printed ?p }}
+  OPTIONAL {{ ?c rg:printed ?printed }}
   OPTIONAL {{ ?thing rg:value ?value }}
-  OPTIONAL {{ ?thing rg:valueAsPrinted ?as_printed }}
+  OPTIONAL {{ ?thing rg:lot ?l ; rg:region ?r . ?l skos:prefLabel ?lot . ?r rdfs:label ?region }}
   OPTIONAL {{ ?thing rdfs:label|skos:prefLabel|rg:reference ?name }}
-}} GROUP BY ?thing ?value ?as_printed ?name ?source ?title ?locator
-ORDER BY ?source ?thing ?locator"""
+}} ORDER BY ?thing DESC(?own) ?source ?locator ?printed"""
 )
 
 JUDGEMENTS = (
@@ -43,13 +42,13 @@ SELECT DISTINCT ?thing ?judgement ?kind ?as_printed ?read_as ?reason WHERE {{
 )
 
 COLUMNS = (
-    Column("thing", "Thing"),
-    Column("what", "What it says"),
-    Column("source_title", "Source"),
-    Column("locator", "Place"),
+    Column("what", "What it is"),
+    Column("place", "Source and place"),
     Column("printed", "As printed"),
     Column("value", "Value as read", "integer", "GBP"),
-    Column("judgements", "Judgements that touched it"),
+    Column("thing", "Thing"),
+    Column("judgements", "Judgements"),
+    Column("also", "Further places"),
 )
 
 
@@ -70,14 +69,10 @@ def report_why(graph: "Graph", report: Report, row: str) -> Report:
     if not rows:
         raise BadParameter(f"{report.name}: row {row!r} rests on nothing that has a citation")
     name = chosen.get("name") or chosen.get(report.columns[0].name)
-    known = [
-        f"{c.label} {value}"
-        for c in report.columns[1:]
-        if (value := chosen.get(c.name)) is not None and c.unit == "GBP"
-    ]
     awards = [r for r in rows if str(r["thing"]).startswith("award/")]
-    total = sum(int(r["value"] or 0) for r in awards)
+    total = sum(int(str(r["value"] or 0)) for r in awards)
     notes = [f"{len(awards)} priced lines add up to £{total:,}."] if awards else []
+    notes += [f"Judgement {j}" for j in judge_things(graph, things)]
     return Report(
         name=f"why/{report.name}",
         title=f"What stands behind {name} in {report.title.lower()}",
@@ -86,7 +81,7 @@ def report_why(graph: "Graph", report: Report, row: str) -> Report:
         method="Every line and record that the row was made from, and every judgement about it.",
         as_of=report.as_of,
         filters={**report.filters, "row": row},
-        notes=(*notes, *(f"{k}" for k in known[:0])),
+        notes=tuple(notes),
         sources=read_sources(graph.store, things),
     )
 
@@ -123,34 +118,47 @@ def find_row(graph: "Graph", report: Report, row: str) -> "Row":
 
 
 def explain_things(graph: "Graph", things: list[str]) -> list[dict[str, object]]:
-    """Return one row for each citation of the given things, with judgements about them."""
+    """Return one row for each of the given things: where it stands, and what was judged of it."""
     inside = [t for t in things if t.startswith(ID)]
     if not inside:
         return []
-    values = " ".join(f"<{t}>" for t in inside)
-    touched: dict[str, list[str]] = {}
-    judged_ids: dict[str, list[str]] = {}
-    for j in graph.store.select(JUDGEMENTS.format(things=values)):
-        read = f": “{j['as_printed']}” read as “{j['read_as']}”" if j["read_as"] else ""
-        text = f"{j['kind']}{read} — {j['reason']}"
-        touched.setdefault(str(j["thing"]), []).append(text)
-        judged_ids.setdefault(str(j["thing"]), []).append(str(j["judgement"]))
-    rows: list[dict[str, object]] = []
-    for c in graph.store.select(CITATIONS.format(things=values)):
+    judged: dict[str, list[str]] = {}
+    for j in _judgements(graph, inside):
+        judged.setdefault(str(j["thing"]), []).append(j["judgement"].id)
+    rows: dict[str, dict[str, object]] = {}
+    places: dict[str, dict[str, None]] = {}
+    printed: dict[str, dict[str, None]] = {}
+    for c in graph.store.select(CITATIONS.format(things=" ".join(f"<{t}>" for t in inside))):
         iri = str(c["thing"])
-        rows.append(
-            {
-                "thing": iri.removeprefix(ID),
-                "what": c["name"] or c["as_printed"] or iri.removeprefix(ID),
-                "source": c["source"].id,
-                "source_title": c["title"],
-                "locator": c["locator"],
-                "printed": c["printed"] or "",
-                "value": c["value"] if kind_of(iri) in ("award", "amount") else "",
-                "judgements": "; ".join(touched.get(iri, [])),
-                "ids": [iri, *judged_ids.get(iri, [])],
-            }
-        )
-    order = {iri: n for n, iri in enumerate(inside)}
-    rows.sort(key=lambda r: (order[r["ids"][0]], str(r["source"]), str(r["locator"])))  # type: ignore[index]
-    return rows
+        places.setdefault(iri, {})[f"{c['source'].id} {c['locator']}"] = None
+        if c["printed"]:
+            printed.setdefault(iri, {})[str(c["printed"])] = None
+        is_sum = kind_of(iri) in ("award", "amount")
+        what = f"{c['lot']}, {c['region']}" if c["lot"] else str(c["name"] or iri.removeprefix(ID))
+        rows[iri] = {
+            "thing": iri.removeprefix(ID),
+            "what": what,
+            "value": c["value"] if is_sum else "",
+            "judgements": ", ".join(judged.get(iri, [])),
+            "ids": [iri, *(f"{ID}judgement/{j}" for j in judged.get(iri, []))],
+        }
+    for iri, row in rows.items():
+        first, *others = places[iri]
+        row |= {"place": first, "also": "; ".join(others)}
+        row["printed"] = " | ".join(sorted(printed.get(iri, {})))
+    return [rows[iri] for iri in inside if iri in rows]
+
+
+def judge_things(graph: "Graph", things: list[str]) -> list[str]:
+    """Return every judgement that touched one of the things, each in one sentence."""
+    found = {}
+    for j in _judgements(graph, [t for t in things if t.startswith(ID)]):
+        read = f" “{j['as_printed']}” read as “{j['read_as']}”:" if j["read_as"] else ""
+        found[j["judgement"].id] = f"{j['judgement'].id} ({j['kind']}):{read} {j['reason']}"
+    return [found[key] for key in sorted(found)]
+
+
+def _judgements(graph: "Graph", things: list[str]) -> list[Solution]:
+    if not things:
+        return []
+    return graph.store.select(JUDGEMENTS.format(things=" ".join(f"<{t}>" for t in things)))

@@ -65,10 +65,9 @@ def cut_label(label: str, width: int, lines: int = 2) -> tuple[str, ...]:
             found[-1] += f" {word}"
         else:
             found.append(word)
-    cut = [line if len(line) <= width else f"{line[: width - 1]}…" for line in found[:lines]]
-    if len(found) > lines and not cut[-1].endswith("…"):
-        cut[-1] = f"{cut[-1][: width - 1]}…"
-    return tuple(cut)
+    if len(found) > lines:
+        found[lines - 1 :] = [" ".join(found[lines - 1 :])]
+    return tuple(line if len(line) <= width else f"{line[: width - 1]}…" for line in found)
 
 
 def _place_in_layers(picture: Picture) -> Layout:

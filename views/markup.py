@@ -7,8 +7,19 @@ from rehabgraph.views.table import describe_coverage
 
 
 def render_json(report: Report) -> str:
-    """Return the published JSON form, one object; see `docs/report.schema.json`."""
-    return json.dumps(report.to_json(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    """Return the published JSON form, one object, one line a row; see `docs/report.schema.json`."""
+
+    def text(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+    parts = []
+    for key, value in report.to_json().items():
+        if key in ("columns", "rows", "sources") and value:
+            lines = ",\n".join(f"    {text(one)}" for one in value)
+            parts.append(f"  {text(key)}: [\n{lines}\n  ]")
+        else:
+            parts.append(f"  {text(key)}: {text(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def render_jsonl(report: Report) -> str:

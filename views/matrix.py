@@ -17,12 +17,13 @@ from rehabgraph.views.pages import (
 )
 from rehabgraph.views.palette import Sign, find_signs
 from rehabgraph.views.rows import describe_items, write_csv
-from rehabgraph.views.words import count_words, describe_totals, format_pounds, format_short
+from rehabgraph.views.words import count_words, describe_totals, format_interval, format_pounds, format_short
 
 TITLE = "Who leads which probation service, and where"
-NAME_RIGHT = 206
-SQUARE, STEP, ROW_HEIGHT, HEAD = 24, 25, 30, 66
-LEAST_COLUMN = 79
+NAME_RIGHT = 210
+NAME_LETTERS = 30
+STEP, ROW_HEIGHT, HEAD = 27, 30, 66
+LEAST_COLUMN = 76
 
 
 def render_matrix(
@@ -112,14 +113,14 @@ def _measure(
     matrix: Matrix, info: PageInfo, signs: Mapping[str, Sign], rows: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Return where everything stands, in pixels."""
-    value_right = NAME_RIGHT + (64 if not matrix.totals.parts else 108)
-    columns, x = [], value_right + 14
+    value_right = NAME_RIGHT + (62 if not matrix.totals.parts else 92)
+    columns, x = [], value_right + 12
     for region, name in matrix.columns:
         most = max([len(r.cells[region]) for r in matrix.rows] + [0])
         gaps = matrix.gaps.get(region, ())
         is_empty = region in matrix.empty_regions
         most = max(most, 0 if is_empty else len(gaps))
-        width = max(LEAST_COLUMN, most * STEP + 6)
+        width = max(LEAST_COLUMN, most * STEP + 4)
         columns.append(
             {
                 "id": region,
@@ -130,19 +131,19 @@ def _measure(
                 "middle": x + width / 2,
                 "empty": is_empty,
                 "gap_text": NOT_LISTED,
-                "total": "" if is_empty else shorten_totals(matrix.column_totals[region]),
+                "total": [] if is_empty else _stack(matrix.column_totals[region]),
             }
         )
         x += width
     by_id = {row["id"]: row for row in rows}
     lines, marks, y = [], [], HEAD
     for row in matrix.rows:
-        name = row.name if len(row.name) <= 28 else f"{row.name[:27]}…"
+        name = cut_label(row.name, NAME_LETTERS, 1)[0]
         value = shorten_totals(row.totals)
-        lines.append({"name": name, "full_name": row.name, "value": value, "y": y, "fit": 0})
+        lines.append({"name": name, "full_name": row.name, "value": value, "y": y})
         for column in columns:
             items = row.cells[column["id"]]
-            left = column["middle"] - (len(items) * STEP - 1) / 2
+            left = column["middle"] - (len(items) * STEP - 3) / 2
             marks += [
                 _mark(item, by_id[item.id], signs[item.lot], left + n * STEP, y + 3)
                 for n, item in enumerate(_by_letter(items, signs))
@@ -151,7 +152,7 @@ def _measure(
     gaps = _place_gaps(matrix, columns, signs)
     gap_y = y if gaps else None
     foot = y + (ROW_HEIGHT if gaps else 0)
-    height = foot + 34
+    height = foot + (50 if matrix.totals.parts else 34)
     heading = _wrap(info.title, 80)
     top = 28 * len(heading) + 56
     caption = [line for text in info.to_lines() for line in _wrap(text, 150)]
@@ -166,8 +167,8 @@ def _measure(
         "row_height": ROW_HEIGHT,
         "name_right": NAME_RIGHT,
         "value_right": value_right,
-        "total": shorten_totals(matrix.totals),
-        "width": x + 2,
+        "total": _stack(matrix.totals),
+        "width": x + 1,
         "height": height,
         "heading": heading,
         "legend": _place_legend(matrix, signs),
@@ -189,8 +190,16 @@ def shorten_totals(totals: Totals) -> str:
         return "unknown" if totals.unpriced else ""
     low = format_short(totals.pounds)
     if totals.parts:
-        return f"{low}–{format_short(totals.pounds + totals.parts_at_most)}"
+        return format_interval(totals.pounds, totals.pounds + totals.parts_at_most)
     return f"{low}+" if totals.unpriced else low
+
+
+def _stack(totals: Totals) -> list[str]:
+    """Return the same over two lines, for the foot of a narrow column."""
+    if totals.parts:
+        high = format_short(totals.pounds + totals.parts_at_most)
+        return [format_short(totals.pounds), f"to {high}"]
+    return [shorten_totals(totals)]
 
 
 def _mark(item: Item, row: Mapping[str, Any], sign: Sign, x: float, y: float) -> dict[str, Any]:
@@ -219,7 +228,7 @@ def _place_gaps(
     found = []
     for column in columns:
         lots = () if column["empty"] else matrix.gaps.get(column["id"], ())
-        left = column["middle"] - (len(lots) * STEP - 1) / 2
+        left = column["middle"] - (len(lots) * STEP - 3) / 2
         for n, lot in enumerate(lots):
             text = f"{column['name']}, {matrix.market.label('lot', lot)}: {NOT_LISTED}"
             found.append({"x": left + n * STEP, "letter": signs[lot].letter, "text": text})

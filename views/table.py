@@ -5,31 +5,39 @@ import unicodedata
 
 from rehabgraph.queries.report import Column, Report, format_cell
 
-MIN_WIDTH = 8
+LEAST_TEXT = 22
+"""A text column is not cut below this width while a later column can be left out instead."""
+KEPT = 3
+"""The first columns, which stay whatever the width."""
 
 
 def render_table(report: Report, width: int | None = None) -> str:
     """Return a report as aligned text, as wide as the terminal.
 
-    Long text cells are cut with `…` so that a row keeps to one line; nothing else is cut.
+    A row keeps to one line: long text is cut with `…`, and where even that does not fit, the
+    last columns are left out and named below. Figures are never cut.
     """
     width = width or shutil.get_terminal_size((120, 40)).columns
-    grid = [[_clean(c.label) for c in report.columns]]
-    grid += [[_clean(format_cell(r.get(c.name), c)) for c in report.columns] for r in report.rows]
-    widths = [max(display_width(row[i]) for row in grid) for i in range(len(report.columns))]
-    widths = _fit(widths, report.columns, width)
+    shown, hidden = _choose_columns(report, width)
+    grid = [[_clean(c.label) for c in shown]]
+    grid += [[_clean(format_cell(r.get(c.name), c)) for c in shown] for r in report.rows]
+    widths = [max(display_width(row[i]) for row in grid) for i in range(len(shown))]
+    widths = _fit(widths, shown, width)
     lines = [report.title, ""]
     if report.as_of:
-        lines[0] += f", as of {report.as_of:%-d %B %Y}"
+        lines[0] += f", as of {report.as_of.day} {report.as_of:%B %Y}"
     for number, row in enumerate(grid):
-        cells = [_pad(t, w, c) for t, w, c in zip(row, widths, report.columns, strict=True)]
+        cells = [_pad(t, w, c) for t, w, c in zip(row, widths, shown, strict=True)]
         lines.append("  ".join(cells).rstrip())
         if number == 0:
             lines.append("  ".join("─" * w for w in widths))
     if not report.rows:
         lines.append("(no rows)")
     lines.append("")
-    lines += [f"Note: {note}" for note in report.notes]
+    if hidden:
+        names = ", ".join(c.label for c in hidden)
+        lines.append(f"Not shown for want of width: {names} (widen the window, or --format csv).")
+    lines += [f"Note: {_clean(note)}" for note in report.notes]
     if coverage := describe_coverage(report):
         lines.append(coverage)
     if report.sources:
@@ -39,6 +47,23 @@ def render_table(report: Report, width: int | None = None) -> str:
     while lines and not lines[-1]:
         lines.pop()
     return "\n".join(lines) + "\n"
+
+
+def _choose_columns(report: Report, width: int) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    """Return the columns that fit in their least width, and the last ones that do not."""
+
+    def least(column: Column) -> int:
+        cells = [format_cell(r.get(column.name), column) for r in report.rows]
+        natural = max(map(display_width, [column.label, *cells]))
+        return min(natural, LEAST_TEXT) if column.type == "text" else natural
+
+    needed, fits = 0, 0
+    for column in report.columns:
+        needed += least(column) + (2 if fits else 0)
+        if needed > width and fits >= KEPT:
+            break
+        fits += 1
+    return report.columns[:fits], report.columns[fits:]
 
 
 def describe_coverage(report: Report) -> str:
@@ -83,12 +108,15 @@ def _pad(text: str, width: int, column: Column) -> str:
 
 
 def _fit(widths: list[int], columns: tuple[Column, ...], total: int) -> list[int]:
-    """Narrow the widest text columns until the row fits the terminal, or none can give more."""
+    """Narrow text columns until the row fits the terminal, the last ones first.
+
+    What tells rows apart stands first, so it is cut last.
+    """
     fitted = list(widths)
-    texts = [i for i, c in enumerate(columns) if c.type == "text"]
-    while texts and sum(fitted) + 2 * (len(fitted) - 1) > total:
-        widest = max(texts, key=lambda i: fitted[i])
-        if fitted[widest] <= max(MIN_WIDTH, display_width(columns[widest].label)):
-            break
-        fitted[widest] -= 1
+    over = sum(fitted) + 2 * (len(fitted) - 1) - total
+    for i in reversed([i for i, c in enumerate(columns) if c.type == "text"]):
+        least = min(fitted[i], LEAST_TEXT)
+        cut = max(0, min(over, fitted[i] - least))
+        fitted[i] -= cut
+        over -= cut
     return fitted

@@ -34,6 +34,18 @@ def format_short(value: int) -> str:
     return f"£{value / 1_000_000:.1f}m" if value >= 50_000 else format_pounds(value)
 
 
+def format_interval(low: int, high: int) -> str:
+    """Return the two ends of an interval of pounds, as short as a label needs.
+
+    >>> format_interval(25260000, 33585120), format_interval(0, 900000)
+    ('£25.3–33.6m', '£0–0.9m')
+    """
+    first, last = format_short(low), format_short(high)
+    if last.endswith("m") and (first.endswith("m") or low == 0):
+        return f"{first.removesuffix('m')}–{last.removeprefix('£')}"
+    return f"{first}–{last}"
+
+
 def format_day(day: date | None, precision: str = "day") -> str:
     """Return a date as people write it, no finer than it is known.
 
@@ -81,8 +93,9 @@ def describe_totals(totals: Totals) -> str:
     if totals.lines:
         counts.insert(0, count_words(totals.lines, "priced line", "priced lines"))
         whole = totals.lines - totals.parts
-        text.append(f"{', '.join(counts)}. Known value {format_pounds(totals.pounds)}")
-        text.append(f" ({count_words(whole, 'whole line', 'whole lines')}).")
+        known = f"Known value {format_pounds(totals.pounds)}"
+        of = f" ({count_words(whole, 'whole line', 'whole lines')})" if totals.parts else ""
+        text.append(f"{', '.join(counts)}. {known}{of}.")
     else:
         text.append(f"{', '.join(counts)}.")
     if totals.parts:

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rehabgraph.graph.errors import EmptyMarket, InvalidAmount
-from rehabgraph.queries.attribution import Attribution, ContractChange, measure_attribution
+from rehabgraph.queries.attribution import (
+    NODES,
+    Attribution,
+    ContractChange,
+    _find_rule,
+    measure_attribution,
+)
 from rehabgraph.queries.concentration import measure_concentration, measure_shares
 
 amount = st.one_of(st.just(0.0), st.floats(0.01, 1e6))
@@ -63,7 +69,8 @@ def test_a_contract_that_passes_from_b_to_c_by_hand() -> None:
     """A 1 stays; B's 1 ends and C's 1 starts, so the total stays 2 and v = (1, 1 − t, t).
 
     The end gives A ∫1/4, B −∫(1 + t)/4, C ∫t/4: 25, −37.5 and 12.5 points. The start gives A
-    −∫1/4, B −∫(1 − t)/4, C ∫(2 − t)/4: −25, −12.5 and 37.5. HHI: −(2/8 − 2·(5/3)/8) = +1/6 of 10,000 for the end, −1/6 for the start.
+    −∫1/4, B −∫(1 − t)/4, C ∫(2 − t)/4: −25, −12.5 and 37.5.
+    HHI: −(2/8 − 2·(5/3)/8) = +1/6 of 10,000 for the end, −1/6 for the start.
     """
     rows = [
         ContractChange("1", "A", 1, 1),
@@ -122,7 +129,7 @@ step = st.one_of(st.just(0.0), st.floats(0.01, 10))
 )  # fmt: skip
 def test_the_parts_agree_with_small_steps(rows: list[ContractChange]) -> None:
     """An independent walk along the line in 1,000 steps gives the same parts of the HHI."""
-    rows = [*rows, ContractChange("base", "z", 2, 3)]
+    rows = [*rows, ContractChange("base", "z", 20, 30)]
     found = [part.hhi for part in measure_attribution(rows).parts]
     assert found == pytest.approx(walk(rows, 1_000), abs=0.05)
 
@@ -203,6 +210,16 @@ def test_a_bad_amount_is_an_error(value: float) -> None:
     """The message names the contract and the date."""
     with pytest.raises(InvalidAmount, match="contract 2 at the second date"):
         measure_attribution([ContractChange("1", "A", 1, 1), ContractChange("2", "B", 1, value)])
+
+
+def test_the_integration_rule_is_that_of_numpy() -> None:
+    """Points and weights agree with an independent implementation."""
+    from numpy.polynomial.legendre import leggauss
+
+    points, weights = leggauss(NODES)
+    rule = sorted(_find_rule(NODES))
+    assert [point for point, _ in rule] == pytest.approx(points.tolist(), abs=1e-15)
+    assert [weight for _, weight in rule] == pytest.approx(weights.tolist(), abs=1e-14)
 
 
 def test_two_hundred_contracts_take_no_time() -> None:

@@ -89,15 +89,17 @@ def test_power_by_hand() -> None:
     assert first.p_value == pytest.approx(3 / 861)
     assert first.adjusted == pytest.approx(15 * 3 / 861)
     assert found.significant == 0
+    # Of 2 and 3 areas, 2 shared beside 6/42 expected is 14 times chance; 1 beside 2/42 is 21.
     # One area beside three: 3/42 = 0.071 is above 0.05, so four pairs can never be significant.
     assert found.never_significant == 4
     assert found.power == (
         "15 pairs tested in 42 areas at 0.05; 0 significant after correction. 4 could not have "
         "been significant with any overlap, and 11 more only if others were significant too. The "
-        "middle pair (providers in 1 and 2 areas) shares 0.048 by chance: it needs 1 (21 times "
-        "chance) to be significant alone, no overlap would have been enough to be so among 15 "
-        "pairs. A weaker pattern would not be seen: a pair not listed as significant is not shown "
-        "to be unrelated."
+        "middle pair (providers in 1 and 2 areas) shares 0.048 by chance: significant alone from 1 "
+        "shared on (21 times chance), and if the only one among 15 pairs with no overlap "
+        "whatever. The smallest effect that any pair could show alone is 14 times chance "
+        "(providers in 2 and 3 areas). A weaker pattern would not be seen: a pair not listed as significant is not "
+        "shown to be unrelated."
     )
 
 

@@ -45,18 +45,28 @@ def descend(known: Known, shared: Shared) -> float:
     from scipy.optimize import minimize
 
     size = max([*known.values(), *(price for _, price in shared)])
+    none = split(known, shared, np.zeros((1, len(shared))))[0] / size
+    sides = split(known, shared, np.eye(len(shared))) / size - none
+    least = 0.0 if none.any() else 1e-2 * min(price for _, price in shared if price) / size
 
-    def root(x: np.ndarray) -> float:
-        return float(np.sqrt(hhi(split(known, shared, x[None, :]) / size)[0]))
+    def root(x: np.ndarray) -> tuple[float, np.ndarray]:
+        v = none + x @ sides
+        length, total = np.linalg.norm(v), v.sum()
+        return length / total, sides @ (v / (length * total) - length / total**2)
 
-    found = []
-    for start in (0.05, 0.3, 0.6, 0.95):
-        x = np.full(len(shared), start)
-        options = {"ftol": 1e-15, "gtol": 1e-10, "maxiter": 5_000, "maxfun": 100_000}
-        found.append(
-            minimize(root, x, bounds=[(1e-9, 1)] * len(x), method="L-BFGS-B", options=options).fun
-        )
-    return float(min(found)) ** 2
+    options = {"ftol": 1e-16, "gtol": 1e-12, "maxiter": 10_000, "maxfun": 100_000}
+    found = [
+        minimize(
+            root,
+            np.full(len(shared), start),
+            jac=True,
+            bounds=[(least, 1)] * len(shared),
+            method="L-BFGS-B",
+            options=options,
+        ).fun
+        for start in (0.05, 0.5, 0.95)
+    ]
+    return 1e4 * float(min(found)) ** 2
 
 
 def test_the_worked_example_in_the_first_region() -> None:

@@ -18,7 +18,7 @@ from rehabgraph.queries.partnerships import (
 PARTS = [
     Part("c1", "Ash", "lead", "e1"),
     Part("c1", "Birch", "subcontractor", "e2"),
-    Part("c1", "Cedar", "named partner", "e3"),
+    Part("c1", "Cedar", "named-partner", "e3"),
     Part("c2", "Dogwood", "lead", "e4"),
     Part("c2", "Birch", "subcontractor", "e5"),
     Part("c2", "Ash", "subcontractor", "e6"),
@@ -33,7 +33,7 @@ parts_lists = st.lists(
         Part,
         of=st.sampled_from(["c1", "c2", "c3"]),
         organisation=st.sampled_from("ABCDE"),
-        role=st.sampled_from(["lead", "subcontractor", "named partner", "party"]),
+        role=st.sampled_from(["lead", "subcontractor", "named-partner", "party"]),
         evidence=st.sampled_from(["", "e1", "e2"]),
     ),
     max_size=12,
@@ -46,9 +46,9 @@ def test_ties_by_hand() -> None:
     assert measure_ties(PARTS) == (
         Tie("Ash", "Birch", "co-delivery", sub, ("c2",), ("e5", "e6")),
         Tie("Ash", "Birch", led, sub, ("c1", "c3"), ("e1", "e2", "e7", "e8")),
-        Tie("Ash", "Cedar", "lead-partner", "named partner", ("c1",), ("e1", "e3")),
+        Tie("Ash", "Cedar", "lead-partner", "named-partner", ("c1",), ("e1", "e3")),
         Tie("Ash", "Elm", "agreement", "party", ("a1",), ("e9",)),
-        Tie("Birch", "Cedar", "co-delivery", f"named partner / {sub}", ("c1",), ("e2", "e3")),
+        Tie("Birch", "Cedar", "co-delivery", f"named-partner / {sub}", ("c1",), ("e2", "e3")),
         Tie("Dogwood", "Ash", led, sub, ("c2",), ("e4", "e6")),
         Tie("Dogwood", "Birch", led, sub, ("c2",), ("e4", "e5")),
     )
@@ -64,7 +64,7 @@ def test_consortium_and_unknown_roles_keep_their_names() -> None:
     """A consortium member has its own kind, and a role not listed still shows as it is."""
     parts = [
         Part("c1", "Ash", "lead"),
-        Part("c1", "Birch", "consortium member"),
+        Part("c1", "Birch", "consortium-member"),
         Part("c1", "Cedar", "evaluator"),
     ]
     kinds = {tie.target: tie.kind for tie in measure_ties(parts) if tie.source == "Ash"}

@@ -103,7 +103,7 @@ def test_weighted_brokerage_published_example() -> None:
     weights |= {"DG": 3, "GC": 10}
     net = nx.Graph()
     net.add_weighted_edges_from((*tie, weight) for tie, weight in weights.items())
-    found = measure_brokerage(net, weight="weight")
+    found = measure_brokerage(net, weighted=True)
     for node, constraint, size in (("G", 0.299, 5.47), ("A", 0.795, 2.47), ("C", 1.0, 1.0)):
         assert found[node].constraint == pytest.approx(constraint, abs=1e-3)
         assert found[node].effective_size == pytest.approx(size, abs=1e-2)
@@ -126,6 +126,20 @@ def test_brokerage_equals_its_formula(net: nx.Graph) -> None:
         inside = sum(net.has_edge(q, j) for q, j in combinations(ties, 2))
         assert found[i].constraint == pytest.approx(constraint)
         assert found[i].effective_size == pytest.approx(len(ties) - 2 * inside / len(ties))
+
+
+@settings(deadline=None)
+@given(small_graphs())
+def test_weighted_brokerage_equals_the_slow_way(net: nx.Graph) -> None:
+    """With weights both figures equal those that networkx gets node by node, without matrices."""
+    found = measure_brokerage(net, weighted=True)
+    tied = [node for node in net if net[node]]
+    assert {n: found[n].constraint for n in tied} == pytest.approx(
+        nx.constraint(net, nodes=tied, weight="weight")
+    )
+    assert {n: found[n].effective_size for n in tied} == pytest.approx(
+        nx.effective_size(net, nodes=tied, weight="weight")
+    )
 
 
 @settings(deadline=None)

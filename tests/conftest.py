@@ -1,0 +1,110 @@
+"""Fixtures of all tests: the real world, the tiny one, and the command in two ways.
+
+No test touches the user's own cache: the whole session builds into a folder of its own.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import settings
+
+import rehabgraph
+from rehabgraph.graph.build import SCHEMES, _read_terms, _run_rules
+from rehabgraph.graph.store import OxigraphStore, open_memory
+from rehabgraph.ontology import BASE, CURATED, FOLDER
+from rehabgraph.queries.graph import Graph
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+settings.register_profile("rehabgraph", deadline=None)
+settings.load_profile("rehabgraph")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Put the cache of the whole session, and of every process it starts, into its own folder."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REHABGRAPH_CACHE", str(folder))
+        for name in ("REHABGRAPH_STORE", "REHABGRAPH_DATA", "PYTHONIOENCODING", "NO_COLOR"):
+            patch.delenv(name, raising=False)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def world(cache: Path) -> Graph:
+    """Return the graph of the packaged tables."""
+    assert cache.is_dir()
+    return rehabgraph.open()
+
+
+@pytest.fixture(scope="session")
+def tiny_quads() -> list[str]:
+    """Return the tiny world as N-Quads lines, with the schemes, the terms and what rules derive."""
+    lines = {
+        *_read_terms(TESTS / "data" / "tiny.ttl", CURATED),
+        *_read_terms(FOLDER / "schemes.ttl", SCHEMES),
+        *_read_terms(FOLDER / "rehab.ttl", BASE + "ontology"),
+    }
+    derived = _run_rules(open_memory(lines).raw)
+    return sorted(lines | derived)
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_quads: list[str]) -> Graph:
+    """Return the tiny graph, in memory."""
+    return Graph(open_memory(tiny_quads))
+
+
+@pytest.fixture(scope="session")
+def tiny_store(tiny: Graph) -> OxigraphStore:
+    """Return the store of the tiny graph."""
+    return tiny.store
+
+
+@pytest.fixture
+def cli(cache: Path) -> Callable[..., Result]:
+    """Return a function that runs the command in this process; a bug's exception is raised."""
+    assert cache.is_dir()
+
+    def run(*args: str, stdin: str | bytes | None = None) -> Result:
+        from rehabgraph.cli import main
+
+        return CliRunner().invoke(main, list(args), input=stdin, catch_exceptions=False)
+
+    return run
+
+
+@pytest.fixture
+def shell(cache: Path) -> Callable[..., "subprocess.CompletedProcess[bytes]"]:
+    """Return a function that runs the command in a process of its own, as a person would."""
+    assert cache.is_dir()
+
+    def run(
+        *args: str, stdin: bytes = b"", cwd: Path | None = None, **env: str
+    ) -> "subprocess.CompletedProcess[bytes]":
+        return subprocess.run(
+            [sys.executable, "-m", "rehabgraph", *args],
+            input=stdin,
+            capture_output=True,
+            check=False,
+            timeout=120,
+            cwd=cwd,
+            env={**os.environ, **env},
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the source texts folder, or skip where there is none."""
+    folder = Path(os.environ.get("REHABGRAPH_SHARED", ROOT.parent / "shared"))
+    if not (folder / "sources").is_dir():
+        pytest.skip("the source texts folder is not here; name it with REHABGRAPH_SHARED")
+    return folder

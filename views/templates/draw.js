@@ -1,0 +1,119 @@
+// How things and ties look: the same shapes for the canvas on the screen and for SVG.
+
+const plain = page.colours;
+const forced = matchMedia("(forced-colors: active)");
+
+// In forced colours the picture uses the reader's own, and keeps its letters and dashes.
+function colour(name) {
+  if (!forced.matches) return Object.hasOwn(plain, name) ? plain[name] : name;
+  const probe = make("span", "");
+  probe.hidden = false;
+  probe.className = `probe-${["paper", "wash"].includes(name) ? "back" : "front"}`;
+  document.body.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+}
+
+function boxOf(thing) {
+  const { x, y, w, h, layer } = thing;
+  if (layer === 0) return { left: x - w, top: y - h / 2, w, h };
+  if (layer === 2) return { left: x, top: y - h / 2, w, h };
+  return { left: x - w / 2, top: y - h / 2, w, h };
+}
+
+const LOOKS = {
+  plain: { fill: "paper", text: "ink", stroke: "ink", width: 1.5 },
+  chosen: { fill: "ink", text: "paper", stroke: "ink", width: 3 },
+  near: { fill: "paper", text: "ink", stroke: "ink", width: 3 },
+  back: { fill: "paper", text: "muted", stroke: "rule", width: 1 },
+};
+
+// A box for an organisation, a rounded shape for a region, a plain label for an area.
+function shapesOf(thing, look, sum) {
+  const style = LOOKS[look];
+  const { left, top, w, h } = boxOf(thing);
+  const radius = thing.kind === "region" ? h / 2 : thing.kind === "area" ? 0 : 4;
+  const shapes = [];
+  const isQuiet = thing.kind === "area" && look === "plain";
+  shapes.push({ left, top, w, h, radius, fill: style.fill, stroke: isQuiet ? "rule" : style.stroke,
+    width: isQuiet ? 1 : style.width, dash: thing.gaps.length && thing.is_gap ? [6, 4] : [] });
+  const small = thing.is_gap && thing.kind === "region" ? "not in this list" : sum;
+  const lines = thing.lines.map((text) => ({ text, size: 14, fill: style.text }));
+  if (small) lines.push({ text: small, size: 12, fill: look === "chosen" ? "paper" : "muted" });
+  const first = top + h / 2 - (lines.length * 17) / 2;
+  const align = thing.layer === 0 ? "right" : thing.layer === 2 ? "left" : "center";
+  const x = align === "right" ? left + w - 9 : align === "left" ? left + 8 : left + w / 2;
+  lines.forEach((line, n) => shapes.push({ ...line, x, y: first + n * 17 + 13, align }));
+  return shapes;
+}
+
+function paint(context, shapes) {
+  for (const shape of shapes) {
+    if (shape.text !== undefined) paintText(context, shape);
+    else paintBox(context, shape);
+  }
+}
+
+function paintText(context, { text, x, y, size, fill, align }) {
+  context.font = `${size}px Arial, Helvetica, sans-serif`;
+  context.textAlign = align;
+  context.textBaseline = "alphabetic";
+  context.direction = "ltr";
+  context.fillStyle = colour(fill);
+  context.fillText(`\u2068${text}\u2069`, x, y, boxWidth(align));
+}
+
+function boxWidth() {
+  return 190;
+}
+
+function paintBox(context, { left, top, w, h, radius, fill, stroke, width, dash }) {
+  context.beginPath();
+  context.roundRect(left, top, w, h, radius);
+  context.fillStyle = colour(fill);
+  context.fill();
+  context.setLineDash(dash);
+  context.lineWidth = width;
+  context.strokeStyle = colour(stroke);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+const MOST = Math.max(1, ...page.items.map((item) => item.value || 0));
+
+function lineOf(tie, look) {
+  const lot = lots.get(tie.lot);
+  const item = items.get(tie.item);
+  const value = item && item.value ? item.value : 0;
+  const width = tie.item ? 1.5 + 5 * Math.sqrt(value / MOST) : 1;
+  const own = lot ? lot.colour : "rule";
+  return {
+    colour: colour(look === "back" ? "rule" : own),
+    width: look === "back" ? 1 : look === "near" ? width + 1 : width,
+    dash: lot ? lot.dash : [],
+  };
+}
+
+// What is lit when something is chosen: its lines, the things at their ends, the areas served.
+function findLit(id, shown) {
+  if (!id) return null;
+  const item = items.get(id);
+  const selected = item ? selectItems(state).filter((s) => s.item === item) : selectAround(id);
+  const inside = new Set(selected.map((s) => s.item.id));
+  const lit = { things: new Set(item ? [] : [id]), ties: new Set() };
+  for (const tie of shown.ties) {
+    const isOwn = tie.item ? inside.has(tie.item) : tie.from === id || tie.to === id;
+    if (!isOwn) continue;
+    lit.ties.add(tie.id);
+    lit.things.add(tie.from).add(tie.to);
+  }
+  const areas = new Set(selected.flatMap((s) => s.contracts.flatMap((c) => c.areas.map((a) => `area/${a}`))));
+  if (id.startsWith("area/")) areas.forEach((area) => area !== id && areas.delete(area));
+  for (const tie of shown.ties) {
+    if (tie.item || !areas.has(tie.to) || !lit.things.has(tie.from)) continue;
+    lit.ties.add(tie.id);
+    lit.things.add(tie.to);
+  }
+  return lit;
+}

@@ -1,0 +1,157 @@
+// The picture: vis-network draws the ties, we draw the things, nothing moves by itself.
+
+const stage = byId("stage");
+const stageBox = byId("stage-box");
+const SIZES = [0.5, 0.7, 1, 1.3, 1.7, 2.2];
+let size = 2;
+let network = null;
+let nodeSet = null;
+let edgeSet = null;
+const looks = new Map();
+const sums = new Map();
+let shownNow = { shown: new Set(), ties: [] };
+
+function baseScale() {
+  const room = stageBox.clientWidth / page.layout.width;
+  return page.layout.layered ? Math.min(1.25, Math.max(0.84, room)) : room;
+}
+
+function mountPicture() {
+  nodeSet = new vis.DataSet(page.things.map((thing) => ({
+    id: thing.id, x: thing.x, y: thing.y, shape: "custom", hidden: true,
+    ctxRenderer: ({ ctx }) => ({
+      drawNode: () => paint(ctx, shapesOf(thing, looks.get(thing.id) || "plain", sums.get(thing.id) || "")),
+      nodeDimensions: { width: thing.w, height: thing.h },
+    }),
+  })));
+  edgeSet = new vis.DataSet(page.ties.map((tie) => ({
+    id: tie.id, from: tie.from, to: tie.to, hidden: true, smooth: smoothOf(tie),
+  })));
+  network = new vis.Network(stage, { nodes: nodeSet, edges: edgeSet }, page.options);
+  network.on("click", (event) => chooseAt(event.pointer));
+  stage.addEventListener("mousemove", pointAt);
+  stage.addEventListener("keydown", moveByKey);
+  fitPicture();
+}
+
+function smoothOf(tie) {
+  if (!tie.bend) return { enabled: false };
+  return { enabled: true, type: tie.bend > 0 ? "curvedCW" : "curvedCCW", roundness: 0.05 * Math.abs(tie.bend) };
+}
+
+function fitPicture() {
+  if (!network || !stageBox.clientWidth) return;
+  const scale = baseScale() * SIZES[size];
+  const { width, height, layered } = page.layout;
+  const w = layered ? Math.round(width * scale) : stageBox.clientWidth;
+  const h = layered ? Math.round(height * scale) : Math.min(720, Math.round(height * scale));
+  stage.setAttribute("data-scale", String(scale));
+  stage.style.width = `${w}px`;
+  stage.style.height = `${h}px`;
+  network.setSize(`${w}px`, `${h}px`);
+  network.redraw();
+  const middle = layered || size <= 2 ? { x: width / 2, y: height / 2 } : network.getViewPosition();
+  network.moveTo({ position: middle, scale, animation: false });
+}
+
+function showPicture(selected) {
+  if (!network) return;
+  shownNow = selectThings(selected);
+  const lit = findLit(state.at, shownNow);
+  sums.clear();
+  for (const thing of page.things) {
+    if (thing.kind !== "area" && shownNow.shown.has(thing.id)) sums.set(thing.id, totalsLabel(addUp(selectAround(thing.id))));
+    const look = !lit ? "plain" : thing.id === state.at ? "chosen" : lit.things.has(thing.id) ? "near" : "back";
+    looks.set(thing.id, look);
+  }
+  nodeSet.update(page.things.map((thing) => ({ id: thing.id, hidden: !shownNow.shown.has(thing.id) })));
+  const visible = new Set(shownNow.ties.map((tie) => tie.id));
+  edgeSet.update(page.ties.map((tie) => {
+    const line = lineOf(tie, !lit ? "plain" : lit.ties.has(tie.id) ? "near" : "back");
+    return { id: tie.id, hidden: !visible.has(tie.id), color: { color: line.colour }, width: line.width,
+      dashes: line.dash.length ? line.dash : false };
+  }));
+}
+
+function thingAt({ x, y }) {
+  return page.things.find((thing) => {
+    if (!shownNow.shown.has(thing.id)) return false;
+    const { left, top, w, h } = boxOf(thing);
+    return x >= left && x <= left + w && y >= top && y <= top + h;
+  });
+}
+
+function tieAt(dom) {
+  const id = network.getEdgeAt(dom);
+  return page.ties.find((tie) => tie.id === id && tie.item);
+}
+
+function chooseAt(pointer) {
+  const thing = thingAt(pointer.canvas);
+  const tie = thing ? null : tieAt(pointer.DOM);
+  setState({ at: thing ? thing.id : tie ? tie.item : "" });
+  if (state.at) showChosen();
+}
+
+// The browser's own small label names what is under the pointer.
+function pointAt(event) {
+  const box = stage.getBoundingClientRect();
+  const dom = { x: event.clientX - box.left, y: event.clientY - box.top };
+  const thing = thingAt(network.DOMtoCanvas(dom));
+  const tie = thing ? null : tieAt(dom);
+  stage.classList.toggle("pointing", Boolean(thing || tie));
+  const item = tie && items.get(tie.item);
+  const words = thing ? thing.label : item ? `${item.lead_name}, ${item.region_name}, ${item.lot_name}: ${pounds(item.value)}` : "";
+  if (stage.title !== words) stage.title = words;
+}
+
+const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+function moveByKey(event) {
+  if (event.key === "Escape") setState({ at: "" });
+  else if (event.key === "Enter" && state.at) byId("details").focus();
+  else if (ARROWS[event.key]) moveTo(nextThing(ARROWS[event.key]));
+  else return;
+  event.preventDefault();
+}
+
+// The next thing in a direction: up and down within a column, otherwise along a tie.
+function nextThing([right, down]) {
+  const here = things.get(state.at);
+  const visible = page.things.filter((t) => shownNow.shown.has(t.id));
+  if (!here || !shownNow.shown.has(here.id)) return visible[0];
+  const tied = new Set(shownNow.ties.flatMap((t) => t.from === here.id ? [t.to] : t.to === here.id ? [t.from] : []));
+  const isColumn = page.layout.layered && down !== 0;
+  const candidates = visible.filter((t) => t !== here && (isColumn ? t.layer === here.layer : tied.has(t.id)));
+  let best = null;
+  let least = Infinity;
+  for (const thing of candidates) {
+    const [dx, dy] = [thing.x - here.x, thing.y - here.y];
+    const ahead = dx * right + dy * down;
+    const aside = Math.abs(dx * down) + Math.abs(dy * right);
+    const far = page.layout.layered ? aside + Math.abs(ahead) : ahead + 2 * aside;
+    if (ahead > 0 && far < least) [best, least] = [thing, far];
+  }
+  return best;
+}
+
+function moveTo(thing) {
+  if (!thing) return;
+  setState({ at: thing.id });
+  const words = totalsWords(addUp(selectAround(thing.id)));
+  byId("spoken").textContent = `${thing.label}. ${thing.gaps.join(" ")} ${thing.is_gap ? "" : words}`;
+  bringIntoView(thing);
+}
+
+function bringIntoView(thing) {
+  if (!page.layout.layered) return network.moveTo({ position: { x: thing.x, y: thing.y }, animation: false });
+  const { left, top, w, h } = boxOf(thing);
+  const scale = Number(stage.dataset.scale);
+  const mark = document.createElement("div");
+  mark.className = "mark-here";
+  Object.assign(mark.style, { left: `${left * scale}px`, top: `${(top - 20) * scale}px`,
+    width: `${w * scale}px`, height: `${(h + 40) * scale}px` });
+  stage.append(mark);
+  mark.scrollIntoView({ block: "nearest", inline: "nearest" });
+  return mark.remove();
+}

@@ -1,0 +1,88 @@
+// What is shown, as an SVG text: title, picture, letters, and the caption with its source.
+
+function escapeXml(text) {
+  const signs = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  return String(text).replace(/[&<>"']/g, (sign) => signs[sign]);
+}
+
+function wrapText(text, width) {
+  const lines = [""];
+  for (const word of text.split(/\s+/)) {
+    const pieces = word.match(new RegExp(`.{1,${width}}`, "gu")) || [];
+    for (const piece of pieces) {
+      const last = lines[lines.length - 1];
+      if (last && last.length + piece.length + 1 > width) lines.push(piece);
+      else lines[lines.length - 1] = last ? `${last} ${piece}` : piece;
+    }
+  }
+  return lines;
+}
+
+function svgText(x, y, text, { size = 14, fill = "ink", align = "left", bold = false } = {}) {
+  const anchor = { left: "start", right: "end", center: "middle" }[align];
+  const weight = bold ? ' font-weight="700"' : "";
+  return `<text x="${x}" y="${y}" font-size="${size}" fill="${plain[fill] || fill}" text-anchor="${anchor}"${weight} unicode-bidi="isolate">${escapeXml(text)}</text>`;
+}
+
+function svgShape(shape) {
+  if (shape.text !== undefined) return svgText(shape.x, shape.y, shape.text, shape);
+  const dash = shape.dash.length ? ` stroke-dasharray="${shape.dash.join(" ")}"` : "";
+  return `<rect x="${shape.left}" y="${shape.top}" width="${shape.w}" height="${shape.h}" rx="${shape.radius}" fill="${plain[shape.fill]}" stroke="${plain[shape.stroke]}" stroke-width="${shape.width}"${dash}/>`;
+}
+
+// The same curve that vis-network draws for a bent tie.
+function svgPath(tie) {
+  const [from, to] = [things.get(tie.from), things.get(tie.to)];
+  if (!tie.bend) return `M${from.x} ${from.y}L${to.x} ${to.y}`;
+  const factor = 0.05 * Math.abs(tie.bend) * 0.5 + 0.5;
+  const angle = Math.atan2(from.y - to.y, to.x - from.x) + (tie.bend > 0 ? 1 : -1) * 0;
+  const reach = Math.hypot(to.x - from.x, to.y - from.y);
+  const turn = tie.bend > 0 ? angle + factor * Math.PI : angle + (1 - factor) * Math.PI - Math.PI;
+  void turn;
+  const [mx, my] = [(from.x + to.x) / 2, (from.y + to.y) / 2];
+  const offset = 0.05 * tie.bend * reach;
+  const [nx, ny] = [-(to.y - from.y) / (reach || 1), (to.x - from.x) / (reach || 1)];
+  return `M${from.x} ${from.y}Q${(mx + nx * offset).toFixed(1)} ${(my + ny * offset).toFixed(1)} ${to.x} ${to.y}`;
+}
+
+function svgTie(tie, look) {
+  const line = lineOf(tie, look);
+  const dash = line.dash.length ? ` stroke-dasharray="${line.dash.join(" ")}"` : "";
+  return `<path d="${svgPath(tie)}" fill="none" stroke="${line.colour}" stroke-width="${line.width.toFixed(2)}"${dash}/>`;
+}
+
+function svgLegend(y) {
+  let x = 0;
+  return page.lots.filter((lot) => !state.off.lot.has(lot.id)).map((lot) => {
+    const dash = lot.dash.length ? ` stroke-dasharray="${lot.dash.join(" ")}"` : "";
+    const part = `<path d="M${x} ${y}h36" stroke="${lot.colour}" stroke-width="4"${dash}/>${svgText(x + 44, y + 5, `${lot.letter} ${lot.label}`)}`;
+    x += 74 + lot.label.length * 7.2;
+    return part;
+  });
+}
+
+function drawSvg() {
+  const { shown, ties } = shownNow;
+  const lit = findLit(state.at, shownNow);
+  const lookOf = (set, id) => !lit ? "plain" : set.has(id) ? "near" : "back";
+  const width = Math.max(page.layout.width, 760);
+  const head = wrapText(page.title, Math.floor(width / 13)).map((text, n) => svgText(0, 28 + n * 30, text, { size: 24, bold: true }));
+  let y = 30 * head.length + 30;
+  const legend = svgLegend(y);
+  y += 30;
+  const picture = [
+    ...ties.map((tie) => svgTie(tie, lit ? lookOf(lit.ties, tie.id) : "plain")),
+    ...page.things.filter((t) => shown.has(t.id)).flatMap((t) => shapesOf(t, looks.get(t.id) || "plain", sums.get(t.id) || "").map(svgShape)),
+  ];
+  const foot = captionLines().flatMap((line) => wrapText(line, Math.floor(width / 6.6)));
+  const footTop = y + page.layout.height + 30;
+  const height = footTop + foot.length * 18 + 16;
+  const words = foot.map((text, n) => svgText(0, footTop + n * 18, text, { size: 13, fill: "muted" }));
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" lang="en-GB" role="img" width="${width + 40}" height="${height + 20}" viewBox="-20 -10 ${width + 40} ${height + 20}" font-family="Arial, Helvetica, sans-serif">`,
+    `<title>${escapeXml(page.title)}</title>`,
+    `<desc>${escapeXml(captionLines().join(" "))}</desc>`,
+    `<rect x="-20" y="-10" width="100%" height="100%" fill="${plain.paper}"/>`,
+    ...head, ...legend, `<g transform="translate(0 ${y})">`, ...picture, "</g>", ...words, "</svg>",
+  ].join("\n");
+}
