@@ -40,7 +40,7 @@ class RememberingStore(OxigraphStore):
         try:
             kept = json.loads(file.read_bytes())
             return [dict(zip(kept["names"], map(_read, row), strict=True)) for row in kept["rows"]]
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
             names, rows = self.variables_and_rows(query)
             self._keep(file, names, rows)
             return rows

@@ -8,6 +8,7 @@ rename, so a killed build leaves nothing half made and two builds at once cannot
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rehabgraph.graph.errors import StoreError
@@ -145,7 +146,10 @@ def write_built(lines: Sequence[str], final: Path) -> None:
             work.rename(final)
         except OSError:
             if not (final / STORE).is_dir():  # another build may have come first: then all is well
-                raise
+                shutil.rmtree(final, ignore_errors=True)  # a damaged one makes room
+                work.rename(final)
+    except OSError as e:
+        raise StoreError(f"{final}: cannot be written ({e.strerror or e}); make room") from e
     finally:
         shutil.rmtree(work, ignore_errors=True)
     _remove_old(final)
@@ -181,10 +185,14 @@ def _remove_old(final: Path, keep: int = 4) -> None:
     import time
 
     day_ago = time.time() - 86400
-    folders = [p for p in final.parent.iterdir() if p.is_dir() and p != final]
-    built = [p for p in folders if re.fullmatch("[0-9a-f]{32}", p.name)]
-    built.sort(key=lambda p: p.stat().st_mtime, reverse=True)
-    left = [p for p in folders if re.fullmatch(r"\.[0-9a-f]{32}-.+", p.name)]
+    ages: dict[Path, float] = {}
+    for folder in final.parent.iterdir():
+        with suppress(OSError):  # another build may rename or remove it while we look
+            if folder != final and folder.is_dir():
+                ages[folder] = folder.stat().st_mtime
+    built = [p for p in ages if re.fullmatch("[0-9a-f]{32}", p.name)]
+    built.sort(key=ages.__getitem__, reverse=True)
+    left = [p for p in ages if re.fullmatch(r"\.[0-9a-f]{32}-.+", p.name)]
     for old in built[keep:] + left:
-        if old.stat().st_mtime < day_ago:
+        if ages[old] < day_ago:
             shutil.rmtree(old, ignore_errors=True)

@@ -64,7 +64,9 @@ def run_foreign(store: OxigraphStore, text: str, *, seconds: float = SECONDS) ->
 
 
 def _run_process(text: str, dataset: Path, seconds: float, *, has_from: bool) -> Answer:
-    command = [sys.executable, "-m", "rehabgraph.graph.foreign", str(dataset), str(int(has_from))]
+    # -P: a file of the user's folder must not stand in for one of Python's
+    command = [sys.executable, "-P", "-m", "rehabgraph.graph.foreign"]
+    command += [str(dataset), str(int(has_from))]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, no shell
             command,

@@ -58,7 +58,11 @@ def check_query(text: str) -> Look:
         BadQuery: it is too long or too deeply nested, or asks for more than reading this
             dataset; the message says which, where, and what to do.
     """
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as e:
+        raise BadQuery(f"{_place(text, e.start)}: half a character; write the whole one") from e
+    if size > MAX_BYTES:
         raise BadQuery(f"the query is longer than {MAX_BYTES:,} bytes; shorten it")
     form, depth, count, wants_graph = "", 0, 0, False
     graphs: list[str] = []
@@ -77,6 +81,8 @@ def check_query(text: str) -> Look:
             raise BadQuery(f"{_place(text, match.start())}: nested deeper than {MAX_NESTING}")
         if kind == "iri" and wants_graph:
             graphs.append(token[1:-1])
+        elif wants_graph and kind == "name" and ":" in token:
+            raise BadQuery(f"{_place(text, match.start())}: write the graph after FROM as <address>")
         word = token.upper() if kind == "name" and ":" not in token else ""
         wants_graph = word == "FROM" or (wants_graph and word == "NAMED")
         if word == "SERVICE":

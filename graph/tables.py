@@ -15,11 +15,28 @@ from pathlib import Path
 from typing import Any
 
 from rehabgraph.graph.errors import InvalidData
-from rehabgraph.ontology import DATA, ID, METADATA
+from rehabgraph.ontology import DATA, FOLDER, ID, METADATA
 
 NUMERIC = frozenset({"decimal", "integer", "double", "float"})
 _FORMULA_START = ("=", "+", "-", "@")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+# The plain form of each type: csvw alone lets through `5%`, `1_000`, `NaN` and days with a zone.
+_FORMS = {
+    "decimal": r"-?[0-9]+(\.[0-9]+)?",
+    "integer": r"-?[0-9]+",
+    "boolean": r"true|false",
+    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "gYear": r"[0-9]{4}",
+    "yearMonthDuration": r"P(?=[0-9])([0-9]+Y)?([0-9]+M)?",
+    "anyURI": r"https?://[^\s<>\"{}|\\^`]+",
+}
+_SHOWN = {
+    "date": "date (YYYY-MM-DD)",
+    "boolean": "boolean (true or false)",
+    "gYear": "year (YYYY)",
+    "yearMonthDuration": "term (such as P2Y9M)",
+    "anyURI": "web address (https://…)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +95,7 @@ def read_tables(folder: Path = DATA) -> list[Table]:
             problems += _check_types(table)
         problems += _check_keys(tables)
     if not problems:
-        problems += _check_references(tables)
+        problems += [*_check_references(tables), *_check_concepts(tables)]
     if problems:
         raise InvalidData(problems)
     return tables
@@ -155,10 +172,13 @@ def _header_problem(name: str, found: list[str], wanted: list[str]) -> str:
 def _cell_problem(cell: str, column: Any) -> str:  # noqa: ANN401
     if not cell:
         return "empty, but required; fill it in" if column.required else ""
-    if "\n" in cell or "\r" in cell or _CONTROL.search(cell):
-        return "holds a line break or control character; put it on one line"
-    if cell != cell.strip():
-        return f"{cell!r} starts or ends with a space; remove it"
+    if _CONTROL.search(cell):
+        return "holds a line break, tab or control character; put it on one line of plain text"
+    for part in cell.split(column.separator) if column.separator else [cell]:
+        if part != part.strip():
+            return f"{part!r} starts or ends with a space; remove it"
+        if not part:
+            return f"{cell!r} has nothing between two {column.separator}; remove one"
     numeric = column.datatype is not None and column.datatype.base in NUMERIC
     if cell.startswith(_FORMULA_START) and not numeric:
         return f"{cell!r} would start a formula in a spreadsheet; begin with a letter or digit"
@@ -171,10 +191,12 @@ def _check_types(table: Table) -> Iterator[str]:
             cell = row.cells[column.name]
             if not cell:
                 continue
+            base = column.datatype.base if column.datatype else "string"
             try:
+                if (form := _FORMS.get(base)) and not re.fullmatch(form, cell):
+                    raise ValueError("not its plain form")
                 column.read(cell)
-            except ValueError as e:
-                base = column.datatype.base if column.datatype else "string"
+            except (ValueError, ArithmeticError) as e:
                 yield (
                     f"{table.name}.csv: row {row.number}, column {column.name}: "
                     f"{cell!r} is not a valid {_expected(base, column)} ({e}); correct the cell"
@@ -182,8 +204,8 @@ def _check_types(table: Table) -> Iterator[str]:
 
 
 def _expected(base: str, column: Any) -> str:  # noqa: ANN401
-    if base == "date":
-        return "date (YYYY-MM-DD)"
+    if base in _SHOWN:
+        return _SHOWN[base]
     form = getattr(column.datatype, "format", None)
     if form and base == "string":
         return f"text of the form {form}"
@@ -229,6 +251,27 @@ def _check_references(tables: list[Table]) -> Iterator[str]:
                     yield (
                         f"{table.name}.csv: row {row.number}, column {column.name}: no table has "
                         f"a row {cell!r}; write it as kind/id, such as award/day-one-l050"
+                    )
+
+
+def _check_concepts(tables: list[Table]) -> Iterator[str]:
+    """Check the columns whose values are concepts of a scheme, such as a kind or a role."""
+    from pyoxigraph import RdfFormat, parse
+
+    schemes = parse(path=str(FOLDER / "schemes.ttl"), format=RdfFormat.TURTLE)
+    known = {str(getattr(t.subject, "value", "")) for t in schemes}
+    for table in tables:
+        foreign = {c for key in table.spec.tableSchema.foreignKeys for c in key.columnReference}
+        for column in _columns(table.spec):
+            scheme, slot, _ = str(column.valueUrl or "").partition(f"{{{column.name}}}")
+            if not slot or not scheme.startswith(ID) or column.name in foreign:
+                continue
+            has = sorted(i.removeprefix(scheme) for i in known if i.startswith(scheme))
+            for row in table.rows:
+                if (cell := row.cells[column.name]) and cell not in has:
+                    yield (
+                        f"{table.name}.csv: row {row.number}, column {column.name}: {cell!r} is "
+                        f"not in the scheme; write one of {', '.join(has)}"
                     )
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from rehabgraph.graph.errors import BadParameter
+from rehabgraph.graph.errors import BadParameter, BadQuery
 from rehabgraph.queries.catalogue import Param, Question, bind_terms, read_question
 from rehabgraph.queries.report import Column, ColumnType, Report
 
@@ -80,7 +81,8 @@ def to_term(graph: "Graph", param: Param, value: object) -> str:
             raise BadParameter(f"{where}: {e}") from e
         return f'"{day}"^^<{_XSD}date>'
     if param.type == "integer":
-        if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit():
+        digits = text.removeprefix("-")
+        if not digits.isascii() or not digits.isdigit():
             raise BadParameter(f"{where}: {text!r} is not a whole number")
         return f'"{int(text)}"^^<{_XSD}integer>'
     if param.type == "text":
@@ -95,6 +97,8 @@ def answer_own_query(store: "OxigraphStore", text: str) -> Report:
     from rehabgraph.graph.foreign import run_foreign
 
     answer = run_foreign(store, text)
+    if "ids" in answer.variables:
+        raise BadQuery("?ids: every row has a column ids of its own; give this one another name")
     columns = tuple(
         Column(name, name, _type_of(answer.rows, index))
         for index, name in enumerate(answer.variables)
@@ -114,7 +118,7 @@ def _type_of(rows: Iterable[tuple[Any, ...]], index: int) -> ColumnType:
     types = {type(row[index]) for row in rows if row[index] is not None}
     if types == {int}:
         return "integer"
-    if types and all(t in (int, float) for t in types):
+    if types and all(t in (int, float, Decimal) for t in types):
         return "number"
     return "date" if types == {date} else "text"
 

@@ -4,7 +4,7 @@ The command line uses this object and nothing else, so a terminal and a notebook
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -175,6 +175,8 @@ def parse_date(value: date | str | None) -> date | None:
     Raises:
         BadParameter: the text is no date.
     """
+    if isinstance(value, datetime):
+        return value.date()
     if value is None or isinstance(value, date):
         return value
     text = f"{value}-01" if len(value) == 7 else value

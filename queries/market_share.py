@@ -159,9 +159,10 @@ def share_interval(
     least_all, most_all = low + others_low + others_open, low + open_ + others_low
     least = 100 * low / least_all if least_all else None
     most = 100 * (low + open_) / most_all if most_all else None
-    if least is None or most is None:
-        return (None, None) if least is None and most is None else (least or 0.0, most or 100.0)
-    return least, most
+    if least is None and most is None:
+        return None, None
+    # alone in the market a holder has all of it, and a holder of nothing has none of it
+    return 100.0 if least is None else least, 0.0 if most is None else most
 
 
 def _keys(

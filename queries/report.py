@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Literal, TypeAlias
 
 Cell: TypeAlias = str | int | float | bool | Decimal | date | None
@@ -170,6 +171,8 @@ def to_plain(value: object) -> Any:  # noqa: ANN401 - JSON values have many type
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)  # JSON has no word for these
     return value
 
 

@@ -23,6 +23,7 @@ SELECT ?thing ?name ?how WHERE {
   UNION { ?thing skos:altLabel|skos:notation|rg:regionCode|rg:legalName|rg:reference ?name .
           BIND("alias" AS ?how) }
   UNION { ?n rg:nameOf ?thing ; rdfs:label ?name . BIND("alias" AS ?how) }
+  UNION { ?thing rg:citation ?any . BIND("" AS ?name) BIND("address" AS ?how) }
 } ORDER BY ?thing DESC(?how) ?name
 """
 """Every name in the graph, with the thing that bears it."""
@@ -151,6 +152,6 @@ def read_names(store: Store) -> NameIndex:
     for row in store.select(NAMES):  # the names in common use come before the aliases
         iri, name = str(row["thing"]), str(row["name"])
         if iri.startswith(ID):
-            index.labels.setdefault(iri, name)
+            index.labels.setdefault(iri, name or iri.removeprefix(ID))  # a row without a name
             index.add(iri, name)
     return index

@@ -145,7 +145,8 @@ def explain_things(graph: "Graph", things: list[str]) -> list[dict[str, object]]
     for iri, row in rows.items():
         first, *others = places[iri]
         row |= {"place": first, "also": "; ".join(others)}
-        row["printed"] = " | ".join(sorted(printed.get(iri, {})))
+        figures_first = sorted(printed.get(iri, {}), key=lambda t: (not t.startswith("£"), t))
+        row["printed"] = " | ".join(figures_first)
     return [rows[iri] for iri in inside if iri in rows]
 
 

@@ -12,12 +12,12 @@ from rehabgraph.queries.network_picture import Picture, Thing
 ROW = 17
 """Height of a line of text, in pixels."""
 
-ANCHORS = {0: 208, 1: 452, 2: 622}
-"""Layer → where ties meet its boxes: the right edge, the middle, the left edge."""
+ANCHORS = {0: 212, 1: 384, 2: 622}
+"""Layer → where ties meet its boxes: the right edge, then the left edge."""
 
 WIDTHS = {0: 204, 1: 150, 2: 146}
 LETTERS = {0: 27, 1: 20, 2: 20}
-PAGE_WIDTH = 772
+PAGE_WIDTH = 776
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _place_in_layers(picture: Picture) -> Layout:
     for number, column in layers.items():
         free = tallest - sum(heights[t.id] for t in column)
         gap = free / len(column)
-        y = gap / 2
+        y = 6 + gap / 2
         for thing in column:
             height = heights[thing.id]
             lines = _cut(thing)
@@ -93,7 +93,7 @@ def _place_in_layers(picture: Picture) -> Layout:
             x = ANCHORS.get(number, PAGE_WIDTH + (number - 3) * 220)
             places[thing.id] = Place(x, round(y + height / 2, 1), width, height, lines)
             y += height + gap
-    return Layout(places, PAGE_WIDTH, round(tallest), layered=True)
+    return Layout(places, PAGE_WIDTH, round(tallest) + 12, layered=True)
 
 
 def _cut(thing: Thing) -> tuple[str, ...]:

@@ -77,6 +77,10 @@ def write_content(content: str | bytes, target: str | None = None) -> None:
 
     path = Path(str(target))
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(raw)  # a device or a named pipe is written into, never replaced
+            return
+        path = path.resolve()  # a link keeps pointing at its file
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, raw)
     except OSError as e:

@@ -1,6 +1,7 @@
 """A report on a terminal: aligned columns, then coverage, notes and sources."""
 
 import shutil
+import textwrap
 import unicodedata
 
 from rehabgraph.queries.report import Column, Report, format_cell
@@ -23,7 +24,7 @@ def render_table(report: Report, width: int | None = None) -> str:
     grid += [[_clean(format_cell(r.get(c.name), c)) for c in shown] for r in report.rows]
     widths = [max(display_width(row[i]) for row in grid) for i in range(len(shown))]
     widths = _fit(widths, shown, width)
-    lines = [report.title, ""]
+    lines = [_clean(report.title), ""]
     if report.as_of:
         lines[0] += f", as of {report.as_of.day} {report.as_of:%B %Y}"
     for number, row in enumerate(grid):
@@ -36,17 +37,22 @@ def render_table(report: Report, width: int | None = None) -> str:
     lines.append("")
     if hidden:
         names = ", ".join(c.label for c in hidden)
-        lines.append(f"Not shown for want of width: {names} (widen the window, or --format csv).")
-    lines += [f"Note: {_clean(note)}" for note in report.notes]
-    if coverage := describe_coverage(report):
-        lines.append(coverage)
+        hint = f"Not shown for want of width: {names} (widen the window, or --format csv)."
+        lines += _wrap(hint, width)
+    for note in report.notes:
+        lines += _wrap(f"Note: {_clean(note)}", width)
+    lines += _wrap(describe_coverage(report), width)
     if report.sources:
-        lines.append("Sources: " + "; ".join(_clean(s.title) for s in report.sources[:6]))
-        if len(report.sources) > 6:
-            lines[-1] += f" and {len(report.sources) - 6} more"
+        titles = "Sources: " + "; ".join(_clean(s.title) for s in report.sources[:6])
+        more = f" and {len(report.sources) - 6} more" if len(report.sources) > 6 else ""
+        lines += _wrap(titles + more, width)
     while lines and not lines[-1]:
         lines.pop()
     return "\n".join(lines) + "\n"
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, max(40, min(width, 100)), subsequent_indent="  ")
 
 
 def _choose_columns(report: Report, width: int) -> tuple[tuple[Column, ...], tuple[Column, ...]]:

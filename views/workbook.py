@@ -3,6 +3,7 @@
 import io
 from datetime import date
 from decimal import Decimal
+from math import isfinite
 
 from rehabgraph.queries.report import Report, to_plain
 from rehabgraph.views.delimited import safe_text
@@ -50,7 +51,7 @@ def render_xlsx(report: Report) -> bytes:
                 sheet.write_string(y, x, "unknown")
             elif isinstance(value, bool):
                 sheet.write_boolean(y, x, value)
-            elif isinstance(value, (int, float, Decimal)):
+            elif isinstance(value, (int, float, Decimal)) and isfinite(value):
                 sheet.write_number(y, x, float(value), formats.get(column.unit))
             elif isinstance(value, date):
                 sheet.write_datetime(y, x, value, formats["date"])

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from rehabgraph.ontology import FOLDER
 
 if TYPE_CHECKING:
     from rdflib import Graph
+    from rdflib.term import Node
 
 TINY = Path(__file__).parents[1] / "data" / "tiny.ttl"
 
@@ -40,12 +40,23 @@ def shapes() -> Graph:
     return Graph().parse(FOLDER / "shapes.ttl")
 
 
+@pytest.fixture(scope="session")
+def tiny_triples() -> list[tuple[Node, Node, Node]]:
+    """Return the triples of the tiny dataset and of the concepts, read once."""
+    from rdflib import Graph
+
+    return list(Graph().parse(TINY).parse(FOLDER / "schemes.ttl"))
+
+
 @pytest.fixture
-def tiny() -> Graph:
+def tiny(tiny_triples: list[tuple[Node, Node, Node]]) -> Graph:
     """Return the tiny dataset with the concepts that it uses, free to be changed."""
     from rdflib import Graph
 
-    return Graph().parse(TINY).parse(FOLDER / "schemes.ttl")
+    graph = Graph()
+    for triple in tiny_triples:
+        graph.add(triple)
+    return graph
 
 
 @pytest.fixture(scope="session")

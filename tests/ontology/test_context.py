@@ -7,8 +7,7 @@ import json
 import pytest
 from rdflib import OWL, RDF, Graph
 from rdflib.compare import isomorphic
-
-from rehabgraph.ontology import FOLDER, RG
+from rehabgraph.ontology import FOLDER, ID, RG
 
 # rdflib's own JSON-LD reader still makes a ConjunctiveGraph, which rdflib calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:.*ConjunctiveGraph.*:DeprecationWarning")
@@ -39,8 +38,13 @@ def test_context_gives_types_to_plain_json() -> None:
     The expected triples were written by hand.
     """
     context = json.loads((FOLDER / "context.jsonld").read_text(encoding="utf-8"))["@context"]
-    record = {"@context": context, "id": "https://w3id.org/rehabgraph/id/round/x", "type": "Round",
-              "announced": "2021-05-21", "commissioner": "https://w3id.org/rehabgraph/id/organisation/moj"}  # fmt: skip
+    record = {
+        "@context": context,
+        "id": ID + "round/x",
+        "type": "Round",
+        "announced": "2021-05-21",
+        "commissioner": ID + "organisation/moj",
+    }
     by_hand = """
         @prefix rg: <https://w3id.org/rehabgraph/ontology#> .
         <https://w3id.org/rehabgraph/id/round/x> a rg:Round ;

@@ -9,15 +9,25 @@ from typing import Any
 import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, URIRef
 from rdflib.collection import Collection
-
 from rehabgraph.ontology import FOLDER, ID, RG
 
 IS_PROPERTY = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
-EDGE_SOURCE, EDGE_TARGET, EDGE_LABEL = (URIRef(RG + f"edge{end}") for end in ("Source", "Target", "Label"))
+EDGE_SOURCE, EDGE_TARGET, EDGE_LABEL = (
+    URIRef(RG + f"edge{end}") for end in ("Source", "Target", "Label")
+)
 EDGES = {
-    "Relation", "Role", "InterventionPartner", "Award", "Participation", "Commissioning",
-    "PolicyLink", "Party", "CrcCoverage", "CrcOwnership", "Lineage",
-}  # fmt: skip
+    "Relation",
+    "Role",
+    "InterventionPartner",
+    "Award",
+    "Participation",
+    "Commissioning",
+    "PolicyLink",
+    "Party",
+    "CrcCoverage",
+    "CrcOwnership",
+    "Lineage",
+}
 
 
 def own(ontology: Graph, *kinds: URIRef) -> set[URIRef]:
@@ -68,7 +78,9 @@ def test_ontology_has_a_header(ontology: Graph) -> None:
 
     this = URIRef(RG.rstrip("#"))
     assert (this, RDF.type, OWL.Ontology) in ontology
-    assert ontology.value(this, OWL.versionIRI) == URIRef(f"{this}/{ontology.value(this, OWL.versionInfo)}")
+    assert ontology.value(this, OWL.versionIRI) == URIRef(
+        f"{this}/{ontology.value(this, OWL.versionInfo)}"
+    )
     assert ontology.value(this, DCTERMS.title)
     assert ontology.value(this, DCTERMS.license)
 
@@ -106,10 +118,18 @@ def test_every_term_of_tables_rules_and_shapes_is_defined(
 ) -> None:
     """No file may use a rg: term that the ontology does not define."""
     terms = own(ontology, OWL.Class, *IS_PROPERTY)
-    used = {URIRef(c[key]) for t in tables for c in t["tableSchema"]["columns"]
-            for key in ("propertyUrl", "valueUrl") if c.get(key, "").startswith(RG)}  # fmt: skip
+    used = {
+        URIRef(c[key])
+        for t in tables
+        for c in t["tableSchema"]["columns"]
+        for key in ("propertyUrl", "valueUrl")
+        if c.get(key, "").startswith(RG)
+    }
     for path in [*FOLDER.glob("rules/*.rq"), FOLDER / "shapes.ttl", FOLDER / "schemes.ttl"]:
-        used |= {URIRef(RG + name) for name in re.findall(r"\brg:(\w+)", path.read_text(encoding="utf-8"))}
+        used |= {
+            URIRef(RG + name)
+            for name in re.findall(r"\brg:(\w+)", path.read_text(encoding="utf-8"))
+        }
     assert used <= terms, used - terms
 
 
@@ -117,12 +137,16 @@ def test_domains_and_ranges_fit_the_tables(ontology: Graph, tables: list[dict[st
     """A table's class is in the domain of its properties, and what a column holds in the range."""
     class_of_table = {
         t["url"]: URIRef(
-            next(c["valueUrl"] for c in t["tableSchema"]["columns"] if c["name"].startswith("type_"))
+            next(
+                c["valueUrl"] for c in t["tableSchema"]["columns"] if c["name"].startswith("type_")
+            )
         )
         for t in tables
     }
     referred = {
-        (class_of_table[t["url"]], key["columnReference"]): class_of_table[key["reference"]["resource"]]
+        (class_of_table[t["url"]], key["columnReference"]): class_of_table[
+            key["reference"]["resource"]
+        ]
         for t in tables
         for key in t["tableSchema"].get("foreignKeys", [])
     }
@@ -131,7 +155,11 @@ def test_domains_and_ranges_fit_the_tables(ontology: Graph, tables: list[dict[st
         assert not domain or cls in domain, (cls, prop)
         if "valueUrl" not in column:
             assert (prop, RDF.type, OWL.DatatypeProperty) in ontology, prop
-            kind = column["datatype"] if isinstance(column["datatype"], str) else column["datatype"]["base"]
+            kind = (
+                column["datatype"]
+                if isinstance(column["datatype"], str)
+                else column["datatype"]["base"]
+            )
             assert allowed in ({XSD[kind]}, {RDFS.Literal}), (prop, kind)
             continue
         assert (prop, RDF.type, OWL.ObjectProperty) in ontology, prop
@@ -164,7 +192,9 @@ def test_edges_name_defined_properties_of_their_class(
 
 def test_no_term_is_of_two_kinds(ontology: Graph) -> None:
     """OWL 2 DL: nothing is at once a class and a property, or a property of two kinds."""
-    kinds = Counter(s for kind in (OWL.Class, *IS_PROPERTY) for s in ontology.subjects(RDF.type, kind))
+    kinds = Counter(
+        s for kind in (OWL.Class, *IS_PROPERTY) for s in ontology.subjects(RDF.type, kind)
+    )
     assert not [term for term, count in kinds.items() if count > 1]
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import calendar
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-
 from rehabgraph.ontology import FOLDER, ID, RG
 
 if TYPE_CHECKING:
     from rdflib import Graph
+    from rdflib.term import Node
 
 Triples = set[tuple[str, str, str]]
 Run = Callable[[str, str], Triples]
@@ -25,8 +26,13 @@ HEAD = """
 @prefix schema: <https://schema.org/> .
 @base <https://w3id.org/rehabgraph/id/> .
 """
-SHORT = ((RG, "rg:"), (ID, ""), ("https://schema.org/", "schema:"), ("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf:"))  # fmt: skip
-NAMES = ("contract-end", "group", "group-parent", "kind-class", "lead", "provider", "sector")
+SHORT = (
+    (RG, "rg:"),
+    (ID, ""),
+    ("https://schema.org/", "schema:"),
+    ("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf:"),
+)
+NAMES = ("contract-end", "group-parent", "group", "kind-class", "lead", "provider", "sector")
 
 
 def short(text: str) -> str:
@@ -41,11 +47,23 @@ def rule(name: str) -> str:
     return (FOLDER / "rules" / f"{name}.rq").read_text(encoding="utf-8")
 
 
+@cache
+def scheme_triples() -> list[tuple[Node, Node, Node]]:
+    """Return the triples of the schemes that the rules need, read once."""
+    from rdflib import SKOS, Graph
+
+    return [
+        t for t in Graph().parse(FOLDER / "schemes.ttl") if t[1] in (SKOS.broader, SKOS.inScheme)
+    ]
+
+
 def run_rdflib(name: str, turtle: str) -> Triples:
     """Run rules, joined by +, one after the other; return what they derive."""
     from rdflib import Graph
 
-    graph = Graph().parse(data=HEAD + turtle, format="turtle").parse(FOLDER / "schemes.ttl")
+    graph = Graph().parse(data=HEAD + turtle, format="turtle")
+    for triple in scheme_triples():
+        graph.add(triple)
     found: Triples = set()
     for one in name.split("+"):
         new = {(s, p, o) for s, p, o in graph.query(rule(one))}  # type: ignore[misc]
@@ -86,7 +104,8 @@ def contract(start: str, term: str, more: str = "") -> str:
     return f"""
     <contract/c> a rg:Contract ; rg:round <round/r> ; rg:lot <lot/l> ;
         schema:startDate "{start}"^^xsd:date {more} .
-    <term/t> a rg:Term ; rg:round <round/r> ; rg:lot <lot/l> ; rg:term "{term}"^^xsd:yearMonthDuration .
+    <term/t> a rg:Term ; rg:round <round/r> ; rg:lot <lot/l> ;
+        rg:term "{term}"^^xsd:yearMonthDuration .
     """
 
 
@@ -99,12 +118,15 @@ def test_every_rule_is_tested_here() -> None:
 
 def test_lead(run: Run) -> None:
     """Only the participation with the role lead makes the lead of a contract."""
-    assert run("lead", """
-    <participation/1> a rg:Participation ; rg:contract <contract/c> ; rg:organisation <organisation/a> ;
-        rg:role <participation-role/lead> .
-    <participation/2> a rg:Participation ; rg:contract <contract/c> ; rg:organisation <organisation/b> ;
-        rg:role <participation-role/subcontractor> .
-    """) == {("contract/c", "rg:lead", "organisation/a")}  # fmt: skip
+    assert run(
+        "lead",
+        """
+    <participation/1> a rg:Participation ; rg:contract <contract/c> ;
+        rg:organisation <organisation/a> ; rg:role <participation-role/lead> .
+    <participation/2> a rg:Participation ; rg:contract <contract/c> ;
+        rg:organisation <organisation/b> ; rg:role <participation-role/subcontractor> .
+    """,
+    ) == {("contract/c", "rg:lead", "organisation/a")}
 
 
 def test_provider(run: Run) -> None:
@@ -148,13 +170,14 @@ def test_contract_end(run: Run, start: str, term: str, end: str) -> None:
 @given(
     start=st.dates(date(1990, 1, 1), date(2100, 12, 31)),
     years=st.integers(0, 9),
-    months=st.integers(0, 11),
+    months=st.integers(0, 24),
 )
 def test_contract_end_is_the_calendars(start: date, years: int, months: int) -> None:
-    """For any start and term both engines give what Python's calendar module gives.
+    """For any start, and a term of a month or more, both engines agree with the calendar.
 
-    The calendar module of the standard library is the independent implementation.
+    Python's own calendar module is the independent implementation.
     """
+    assume(years + months > 0)
     total = start.year * 12 + start.month - 1 + years * 12 + months
     year, month = total // 12, total % 12 + 1
     end = date(year, month, calendar.monthrange(year, month)[1]).isoformat()
@@ -167,11 +190,13 @@ def test_contract_end_is_the_calendars(start: date, years: int, months: int) -> 
     "turtle",
     [
         contract("2021-06-26", "P2Y9M", '; schema:endDate "2023-06-30"^^xsd:date'),
-        contract("2021-06-26", "P2Y9M").replace("a rg:Term ; rg:round <round/r>", "a rg:Term ; rg:round <round/s>"),
+        contract("2021-06-26", "P2Y9M").replace(
+            "rg:Term ; rg:round <round/r>", "rg:Term ; rg:round <round/s>"
+        ),
         contract("2021-06-26", "P2Y9M").replace("schema:startDate", "rg:referralsClosed"),
     ],
     ids=["end is stated", "term of another round", "no start"],
-)  # fmt: skip
+)
 def test_contract_end_is_left_alone(run: Run, turtle: str) -> None:
     """A stated end stays, and without a start or a term of its own round none is made."""
     assert run("contract-end", turtle) == set()
@@ -180,7 +205,8 @@ def test_contract_end_is_left_alone(run: Run, turtle: str) -> None:
 def organisations(**kinds: str) -> str:
     """Return organisations by name and kind."""
     return "".join(
-        f"<organisation/{name}> a rg:Organisation ; rg:kind <organisation-kind/{kind.replace('_', '-')}> .\n"
+        f"<organisation/{name}> a rg:Organisation ;"
+        f" rg:kind <organisation-kind/{kind.replace('_', '-')}> .\n"
         for name, kind in kinds.items()
     )
 
@@ -202,21 +228,47 @@ FOUR = organisations(a="brand", b="company", c="company", d="employee_trust")
         (FOUR, "aa bb cc dd"),
         (FOUR + relation("a", "brand-of", "b") + relation("b", "owned-by", "c"), "ac bc cc dd"),
         (FOUR + relation("a", "part-of", "b") + relation("b", "owned-by", "d"), "ab bb cc dd"),
-        (FOUR + relation("a", "member-of", "b") + relation("b", "succeeded-by", "c"), "aa bb cc dd"),
-        (FOUR + relation("b", "owned-by", "c", '; schema:endDate "2018-12-20"^^xsd:date'), "aa bb cc dd"),
+        (
+            FOUR + relation("a", "member-of", "b") + relation("b", "succeeded-by", "c"),
+            "aa bb cc dd",
+        ),
+        (
+            FOUR + relation("b", "owned-by", "c", '; schema:endDate "2018-12-20"^^xsd:date'),
+            "aa bb cc dd",
+        ),
         (FOUR + relation("b", "owned-by", "c", "; rg:share 50.0"), "aa bb cc dd"),
         (FOUR + relation("b", "owned-by", "c", "; rg:share 50.1"), "aa bc cc dd"),
         (FOUR + relation("a", "owned-by", "b") + relation("a", "owned-by", "c"), "aa bb cc dd"),
-        (FOUR + relation("a", "owned-by", "b") + relation("a", "part-of", "b", "; rg:share 100.0"), "ab bb cc dd"),
+        (
+            FOUR
+            + relation("a", "owned-by", "b")
+            + relation("a", "part-of", "b", "; rg:share 100.0"),
+            "ab bb cc dd",
+        ),
         (organisations(a="agency", b="ministry") + relation("a", "part-of", "b"), "aa bb"),
         (organisations(a="company", b="ministry") + relation("a", "owned-by", "b"), "aa bb"),
-        (organisations(a="company", b="company") + relation("a", "owned-by", "b") + relation("b", "owned-by", "a"), ""),
+        (
+            organisations(a="company", b="company")
+            + relation("a", "owned-by", "b")
+            + relation("b", "owned-by", "a"),
+            "",
+        ),
     ],
     ids=[
-        "no relations", "chain of two", "trust ends the group", "other relations", "ended", "half",
-        "more than half", "two parents", "one parent twice", "public child", "public parent", "loop",
+        "no relations",
+        "chain of two",
+        "trust ends the group",
+        "other relations",
+        "ended",
+        "half",
+        "more than half",
+        "two parents",
+        "one parent twice",
+        "public child",
+        "public parent",
+        "loop",
     ],
-)  # fmt: skip
+)
 def test_group(run: Run, turtle: str, groups: str) -> None:
     """An organisation's group is the top of its chain of single, lasting, private parents.
 
@@ -236,20 +288,34 @@ def test_group_parent_names_the_direct_parent(run: Run) -> None:
 def test_sector(run: Run) -> None:
     """The sector follows from the kind, by the scheme of organisation kinds."""
     turtle = organisations(
-        a="charity", b="company", c="ministry", d="housing_association", e="partnership", f="unknown"
+        a="charity",
+        b="company",
+        c="ministry",
+        d="housing_association",
+        e="partnership",
+        f="unknown",
     )
     expected = zip(
-        "abcdef", ["voluntary", "private", "public", "social-enterprise", "mixed", "unknown"], strict=True
+        "abcdef",
+        ["voluntary", "private", "public", "social-enterprise", "mixed", "unknown"],
+        strict=True,
     )
-    assert run("sector", turtle) == {(f"organisation/{x}", "rg:sector", f"sector/{y}") for x, y in expected}
+    assert run("sector", turtle) == {
+        (f"organisation/{x}", "rg:sector", f"sector/{y}") for x, y in expected
+    }
 
 
 def test_kind_class(run: Run) -> None:
     """A kind gives its class, and a kind of the public sector gives public body besides."""
-    turtle = organisations(a="ministry", b="police_force", c="charity", d="unknown") + """
+    turtle = (
+        organisations(a="ministry", b="police_force", c="charity", d="unknown")
+        + """
     <policy/p> a rg:Policy ; rg:policyKind <policy-kind/reform> .
     <policy/q> a rg:Policy ; rg:policyKind <policy-kind/fund> .
-    """ + relation("a", "owned-by", "b") + relation("c", "member-of", "d")  # fmt: skip
+    """
+        + relation("a", "owned-by", "b")
+        + relation("c", "member-of", "d")
+    )
     assert run("kind-class", turtle) == {
         ("organisation/a", "rdf:type", "rg:Ministry"),
         ("organisation/a", "rdf:type", "rg:PublicBody"),
@@ -280,12 +346,15 @@ def test_kind_class_does_what_the_ontology_says(ontology: Graph, schemes: Graph)
 def test_rules_on_the_tiny_dataset_agree(tiny: Graph) -> None:
     """All rules on the tiny dataset give the same triples on both engines, and as its head says."""
     turtle = tiny.serialize(format="turtle")
-    names = "+".join(name for name in ("group-parent", *NAMES) if name)
+    names = "+".join(NAMES)
     found = run_pyoxigraph(names, turtle)
     assert found == run_rdflib(names, turtle)
     ends = {s.removeprefix("contract/"): o for s, p, o in found if p == "schema:endDate"}
     assert ends == {
-        "T_0001": "2025-03-31", "T_0002": "2024-03-31", "T_0004": "2024-03-31", "T_0005": "2024-03-31",
-    }  # fmt: skip
+        "T_0001": "2025-03-31",
+        "T_0002": "2024-03-31",
+        "T_0004": "2024-03-31",
+        "T_0005": "2024-03-31",
+    }
     assert ("organisation/dogwood", "rg:group", "organisation/birch") in found
     assert len([o for _, _, o in found if o == "rg:Provider"]) == 5

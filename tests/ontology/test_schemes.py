@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from rdflib import RDF, SKOS, Graph, Literal, URIRef
-
 from rehabgraph.ontology import FOLDER, ID, RG
 
 CHARITY, VOLUNTARY = URIRef(RG + "countsAsCharity"), URIRef(RG + "countsAsVoluntary")
@@ -39,7 +38,13 @@ def test_every_concept_is_described(schemes: Graph) -> None:
     """A concept has one label, one definition, one notation and one scheme, which it tops."""
     assert len(concepts(schemes)) > 100
     for concept in concepts(schemes):
-        for predicate in (SKOS.prefLabel, SKOS.definition, SKOS.notation, SKOS.inScheme, SKOS.topConceptOf):
+        for predicate in (
+            SKOS.prefLabel,
+            SKOS.definition,
+            SKOS.notation,
+            SKOS.inScheme,
+            SKOS.topConceptOf,
+        ):
             assert len(list(schemes.objects(concept, predicate))) == 1, (concept, predicate)
         assert str(schemes.value(concept, SKOS.definition)).endswith("."), concept
 
@@ -60,14 +65,20 @@ def test_every_scheme_is_described(schemes: Graph) -> None:
         assert schemes.value(scheme, SKOS.definition), scheme
 
 
-def test_every_column_of_concepts_has_its_scheme(schemes: Graph, tables: list[dict[str, Any]]) -> None:
+def test_every_column_of_concepts_has_its_scheme(
+    schemes: Graph, tables: list[dict[str, Any]]
+) -> None:
     """Every scheme that the table description points to is declared."""
-    declared = {str(s).removeprefix(ID + "scheme/") for s in schemes.subjects(RDF.type, SKOS.ConceptScheme)}
+    declared = {
+        str(s).removeprefix(ID + "scheme/") for s in schemes.subjects(RDF.type, SKOS.ConceptScheme)
+    }
     named = {scheme for _, _, scheme in concept_columns(tables)}
     assert named | {"sector", "lot"} == declared
 
 
-def test_every_value_in_the_tables_has_its_concept(schemes: Graph, tables: list[dict[str, Any]]) -> None:
+def test_every_value_in_the_tables_has_its_concept(
+    schemes: Graph, tables: list[dict[str, Any]]
+) -> None:
     """A notation in a table is that of a concept; add the concept, or mend the row."""
     known = {str(c).removeprefix(ID) for c in concepts(schemes)}
     missing = set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rdflib import RDF, Graph, Namespace
-
 from rehabgraph.ontology import ID, RG
 
 R = Namespace(RG)
@@ -12,8 +11,17 @@ I = Namespace(ID)  # noqa: E741
 
 def test_counts(tiny: Graph) -> None:
     """There are as many rows of each class as the head lists."""
-    counts = {"Contract": 6, "Award": 4, "Participation": 9, "ProbationRegion": 2, "PoliceArea": 4,
-              "Lot": 4, "Round": 2, "Term": 4, "Organisation": 9}  # fmt: skip
+    counts = {
+        "Contract": 6,
+        "Award": 4,
+        "Participation": 9,
+        "ProbationRegion": 2,
+        "PoliceArea": 4,
+        "Lot": 4,
+        "Round": 2,
+        "Term": 4,
+        "Organisation": 9,
+    }
     for name, expected in counts.items():
         assert len(set(tiny.subjects(RDF.type, R[name]))) == expected, name
 
@@ -33,8 +41,14 @@ def test_values(tiny: Graph) -> None:
 
 def test_one_award_covers_two_contracts(tiny: Graph) -> None:
     """The wellbeing line covers T_0002 and T_0003; each other line covers one contract."""
-    covered = {str(a).split("/")[-1]: len(set(tiny.subjects(R.award, a))) for a in tiny.subjects(RDF.type, R.Award)}
+    covered = {
+        str(a).split("/")[-1]: len(set(tiny.subjects(R.award, a)))
+        for a in tiny.subjects(RDF.type, R.Award)
+    }
     assert covered == {
-        "eastmark-wom-alder": 1, "eastmark-pwb-birch": 2, "eastmark-acc-cedar": 1, "westmark-acc-dogwood": 1,
-    }  # fmt: skip
+        "eastmark-wom-alder": 1,
+        "eastmark-pwb-birch": 2,
+        "eastmark-acc-cedar": 1,
+        "westmark-acc-dogwood": 1,
+    }
     assert tiny.value(I["contract/T_0006"], R.award) is None

@@ -98,8 +98,8 @@ def test_power_by_hand() -> None:
         "middle pair (providers in 1 and 2 areas) shares 0.048 by chance: significant alone from 1 "
         "shared on (21 times chance), and if the only one among 15 pairs with no overlap "
         "whatever. The smallest effect that any pair could show alone is 14 times chance "
-        "(providers in 2 and 3 areas). A weaker pattern would not be seen: a pair not listed as significant is not "
-        "shown to be unrelated."
+        "(providers in 2 and 3 areas). A weaker pattern would not be seen: a pair not listed "
+        "as significant is not shown to be unrelated."
     )
 
 

@@ -18,7 +18,7 @@ function colour(name) {
 function boxOf(thing) {
   const { x, y, w, h, layer } = thing;
   if (layer === 0) return { left: x - w, top: y - h / 2, w, h };
-  if (layer === 2) return { left: x, top: y - h / 2, w, h };
+  if (layer === 1 || layer === 2) return { left: x, top: y - h / 2, w, h };
   return { left: x - w / 2, top: y - h / 2, w, h };
 }
 
@@ -37,7 +37,7 @@ function shapesOf(thing, look, sum) {
   const shapes = [];
   const isQuiet = thing.kind === "area" && look === "plain";
   shapes.push({ left, top, w, h, radius, fill: style.fill, stroke: isQuiet ? "rule" : style.stroke,
-    width: isQuiet ? 1 : style.width, dash: thing.gaps.length && thing.is_gap ? [6, 4] : [] });
+    width: isQuiet ? 1 : style.width, dash: thing.is_gap ? [6, 4] : [] });
   const small = thing.is_gap && thing.kind === "region" ? "not in this list" : sum;
   const lines = thing.lines.map((text) => ({ text, size: 14, fill: style.text }));
   if (small) lines.push({ text: small, size: 12, fill: look === "chosen" ? "paper" : "muted" });
@@ -61,11 +61,7 @@ function paintText(context, { text, x, y, size, fill, align }) {
   context.textBaseline = "alphabetic";
   context.direction = "ltr";
   context.fillStyle = colour(fill);
-  context.fillText(`\u2068${text}\u2069`, x, y, boxWidth(align));
-}
-
-function boxWidth() {
-  return 190;
+  context.fillText(`\u2068${text}\u2069`, x, y, 190);
 }
 
 function paintBox(context, { left, top, w, h, radius, fill, stroke, width, dash }) {

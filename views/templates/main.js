@@ -23,6 +23,7 @@ function showView() {
   byId("picture-panel").hidden = view !== "picture";
   byId("table-panel").hidden = view !== "table";
   byId("zoom").hidden = view !== "picture";
+  byId("columns").classList.toggle("wide-table", view === "table" && !state.at);
   for (const button of document.querySelectorAll("[data-view]")) {
     button.setAttribute("aria-pressed", String(button.dataset.view === view));
   }
@@ -122,6 +123,7 @@ function printPicture() {
 function mount() {
   document.documentElement.classList.add("js");
   state = readHash(location.hash);
+  byId("filters-box").open = !isNarrow();
   mountTable();
   mountFilters();
   mountDate();

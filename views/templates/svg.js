@@ -34,15 +34,11 @@ function svgShape(shape) {
 function svgPath(tie) {
   const [from, to] = [things.get(tie.from), things.get(tie.to)];
   if (!tie.bend) return `M${from.x} ${from.y}L${to.x} ${to.y}`;
-  const factor = 0.05 * Math.abs(tie.bend) * 0.5 + 0.5;
-  const angle = Math.atan2(from.y - to.y, to.x - from.x) + (tie.bend > 0 ? 1 : -1) * 0;
-  const reach = Math.hypot(to.x - from.x, to.y - from.y);
-  const turn = tie.bend > 0 ? angle + factor * Math.PI : angle + (1 - factor) * Math.PI - Math.PI;
-  void turn;
-  const [mx, my] = [(from.x + to.x) / 2, (from.y + to.y) / 2];
-  const offset = 0.05 * tie.bend * reach;
-  const [nx, ny] = [-(to.y - from.y) / (reach || 1), (to.x - from.x) / (reach || 1)];
-  return `M${from.x} ${from.y}Q${(mx + nx * offset).toFixed(1)} ${(my + ny * offset).toFixed(1)} ${to.x} ${to.y}`;
+  const factor = 0.5 + 0.025 * Math.abs(tie.bend);
+  const angle = Math.atan2(from.y - to.y, to.x - from.x) + (tie.bend > 0 ? factor : 1 - factor) * Math.PI;
+  const reach = factor * Math.hypot(to.x - from.x, to.y - from.y);
+  const [x, y] = [from.x + reach * Math.sin(angle), from.y + reach * Math.cos(angle)];
+  return `M${from.x} ${from.y}Q${x.toFixed(1)} ${y.toFixed(1)} ${to.x} ${to.y}`;
 }
 
 function svgTie(tie, look) {
