@@ -68,9 +68,32 @@ def open_metadata(folder: Path = DATA) -> Any:  # noqa: ANN401 - csvw has no typ
     if not path.is_file():
         raise InvalidData([f"{path}: no such file; a folder of tables needs its {METADATA}"])
     try:
-        return TableGroup.from_file(path)
-    except (ValueError, KeyError, TypeError) as e:
+        group = TableGroup.from_file(path)
+    except (ValueError, KeyError, TypeError, AttributeError) as e:
         raise InvalidData([f"{path}: not a valid table description: {e}"]) from e
+    if problems := [f"{path}: {problem}" for problem in _description_problems(group)]:
+        raise InvalidData(problems)
+    return group
+
+
+def _description_problems(group: Any) -> Iterator[str]:  # noqa: ANN401
+    """Check what csvw does not: every table has one key, and every foreign key a goal."""
+    columns = {str(t.url): {c.name for c in t.tableSchema.columns} for t in group.tables}
+    for table in group.tables:
+        schema = table.tableSchema
+        key = schema.primaryKey or []
+        if len(key) != 1 or key[0] not in columns[str(table.url)] or not schema.aboutUrl:
+            yield f"{table.url}: needs an aboutUrl and a primaryKey of one of its columns; add them"
+        for foreign in schema.foreignKeys:
+            goal, names = str(foreign.reference.resource), foreign.reference.columnReference
+            own = foreign.columnReference
+            if len(own) != 1 or len(names) != 1 or own[0] not in columns[str(table.url)]:
+                yield f"{table.url}: a foreign key must join one column to one; correct it"
+            elif names[0] not in columns.get(goal, ()):
+                yield f"{table.url}: its key to {goal} ({names[0]}) has no such goal; correct it"
+        for column in schema.columns:
+            if not column.suppressOutput and not column.propertyUrl:
+                yield f"{table.url}, column {column.name}: has no propertyUrl; add one"
 
 
 def read_tables(folder: Path = DATA) -> list[Table]:

@@ -65,7 +65,13 @@ def write_file(name: str, content: str) -> Edit:
     return lambda folder: (folder / name).write_text(content, encoding="utf-8") and None
 
 
-REGIONS_HEADER = b"id,name,code,aliases,country,note,source,locator,printed\n"
+def change_metadata(folder: Path, old: str, new: str) -> None:
+    """Replace a text in the description of the tables."""
+    path = folder / METADATA
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
 
 # name → (edit, parts that the one line must hold)
 BAD: dict[str, tuple[Edit, tuple[str, ...]]] = {
@@ -283,7 +289,30 @@ BAD: dict[str, tuple[Edit, tuple[str, ...]]] = {
         (METADATA, "no such file"),
     ),
     "broken metadata": (write_file(METADATA, '{"tables": ['), (METADATA, "not a valid table")),
-    "metadata of no tables": (write_file(METADATA, "[]"), (METADATA, "not a valid table")),
+    "metadata of no tables": (write_file(METADATA, "[]"), (METADATA, "not described")),
+    "metadata of a number": (write_file(METADATA, '{"tables": 5}'), (METADATA, "not a valid table")),
+    "metadata without columns": (
+        write_file(METADATA, '{"tables": [{"url": "regions.csv"}]}'),
+        (METADATA, "regions.csv", "primaryKey"),
+    ),
+    "metadata with a key to nowhere": (
+        lambda folder: change_metadata(folder, '"resource": "regions.csv"', '"resource": "no.csv"'),
+        (METADATA, "no.csv"),
+    ),
+    "metadata with a key to no column": (
+        lambda folder: change_metadata(
+            folder,
+            '"resource": "regions.csv", "columnReference": "id"',
+            '"resource": "regions.csv", "columnReference": "no_column"',
+        ),
+        (METADATA, "no_column"),
+    ),
+    "metadata without a property": (
+        lambda folder: change_metadata(
+            folder, '"propertyUrl": "https://w3id.org/rehabgraph/ontology#regionCode"', '"lang": "en"'
+        ),
+        (METADATA, "regions.csv", "column code", "propertyUrl"),
+    ),
     "metadata that is a word": (write_file(METADATA, '"x"'), (METADATA, "not a valid table")),
     "metadata not UTF-8": (
         lambda folder: (folder / METADATA).write_bytes(b"\xff{}") and None,
@@ -344,10 +373,10 @@ def test_packaged_tables_have_no_problem() -> None:
 
 def test_header_only_is_allowed(folder: Path) -> None:
     """A table without rows is no fault, so long as nothing refers to a row of it."""
-    header = (folder / "lineage.csv").read_bytes().split(b"\n")[0] + b"\n"
-    (folder / "lineage.csv").write_bytes(header)
+    header = (folder / "lines.csv").read_bytes().split(b"\n")[0] + b"\n"
+    (folder / "lines.csv").write_bytes(header)
     tables = {t.name: t for t in read_tables(folder)}
-    assert tables["lineage"].rows == ()
+    assert tables["lines"].rows == ()
 
 
 def test_windows_line_ends_are_allowed(folder: Path) -> None:

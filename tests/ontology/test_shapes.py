@@ -130,7 +130,7 @@ CASES: list[tuple[str, ...]] = [
     ("tile-column", "area/down", "rg:tileColumn", "-1"),
     ("tile-row", "area/down", "rg:tileRow", "-1"),
     ("commissioned-area", "area/down", "rg:commissionedArea", ""),
-    ("unit-area", "unit/ash-north", "geo:sfWithin", "<region/eastmark>"),
+    ("unit-area", "delivery-unit/ash-north", "geo:sfWithin", "<region/eastmark>"),
     ("town", "site/coombe-hub", "rg:town", '"12 High Street, Coombe"'),
     ("site-kind", "site/coombe-hub", "rg:siteKind", ""),
     ("audience", "site/coombe-hub", "rg:audience", "<level/region>"),
