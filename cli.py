@@ -307,11 +307,11 @@ def _parse_params(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 
 
 @main.command()
-@click.argument("kind", type=click.Choice(["matrix", "network"]))
+@click.argument("picture", metavar="KIND", type=click.Choice(["matrix", "network"]))
 @filter_options
 @click.option("-o", "--output", metavar="FILE", help="The page to write; KIND.html unless named.")
 @click.pass_context
-def view(ctx: click.Context, /, kind: str, output: str | None, **options: Any) -> None:  # noqa: ANN401
+def view(ctx: click.Context, /, picture: str, output: str | None, **options: Any) -> None:  # noqa: ANN401
     """Write a picture as one HTML file: matrix or network.
 
     rehabgraph view matrix -o matrix.html
@@ -320,8 +320,8 @@ def view(ctx: click.Context, /, kind: str, output: str | None, **options: Any) -
     from rehabgraph.views.pictures import render_view
 
     graph = opened(ctx)
-    target = output or f"{kind}.html"
-    write_content(render_view(graph, kind, graph.filters(**options)), target)
+    target = output or f"{picture}.html"
+    write_content(render_view(graph, picture, graph.filters(**options)), target)
     if target != "-":
         click.echo(f"Wrote {target}", err=True)
 

@@ -31,7 +31,7 @@ SELECT ?thing ?label WHERE {
   UNION { ?thing a rg:Round ; rdfs:label ?label }
   UNION { ?thing a rg:Lot ; skos:prefLabel ?label }
   UNION { ?thing skos:inScheme <https://w3id.org/rehabgraph/id/scheme/organisation-kind> ; skos:prefLabel ?label }
-}"""
+} ORDER BY ?thing"""
 )
 
 HOLDERS = (
@@ -48,8 +48,9 @@ SELECT ?holder ?name ?kind ?group ?group_name ?sector WHERE {
 AREAS = (
     PREFIXES
     + """
-SELECT ?area ?region WHERE {
+SELECT ?area ?region ?lat WHERE {
   ?area a rg:PoliceArea ; rg:commissionedArea true ; geo:sfWithin ?region .
+  OPTIONAL { ?area <http://www.w3.org/2003/01/geo/wgs84_pos#lat> ?lat }
 } ORDER BY ?area"""
 )
 
@@ -68,6 +69,8 @@ SELECT ?lines ?headline WHERE {
 def read_market(store: Store, rounds: tuple[str, ...] = ()) -> Market:
     """Return the lines and contracts of a store as plain rows, in a stable order.
 
+    Regions are in order from north to south, as pictures and tables show them.
+
     Args:
         store: the graph.
         rounds: ids of the commissioning rounds wanted; all when empty.
@@ -75,8 +78,13 @@ def read_market(store: Store, rounds: tuple[str, ...] = ()) -> Market:
     terms = {"round": [f"<{ID}round/{r}>" for r in rounds]}
     labels = {r["thing"].short: str(r["label"]) for r in store.select(LABELS)}
     region_areas: dict[str, list[str]] = defaultdict(list)
+    latitudes: dict[str, list[float]] = defaultdict(list)
     for row in store.select(AREAS):
         region_areas[row["region"].id].append(row["area"].id)
+        latitudes[row["region"].id].append(float(row["lat"] or 0))
+    north_first = sorted(latitudes, key=lambda r: -sum(latitudes[r]) / len(latitudes[r]))
+    region_areas = {r: region_areas[r] for r in north_first}
+    labels = {f"region/{r}": labels[f"region/{r}"] for r in north_first} | labels
     holders = {}
     for row in store.select(HOLDERS):
         id_ = row["holder"].id

@@ -87,7 +87,7 @@ def report_market_share(graph: "Graph", filters: Filters, by: str = "provider") 
         as_of=filters.as_of,
         filters={"by": by, **filters.to_dict()},
         coverage=read_coverage(store, known, sources),
-        notes=tuple(_notes(lines, contracts, filters)),
+        notes=tuple(note_market(lines, contracts, filters)),
         sources=sources,
     )
 
@@ -210,7 +210,7 @@ def _columns(by: str, *, uncertain: bool) -> tuple[Column, ...]:
     )
 
 
-def _notes(
+def note_market(
     lines: tuple[Selected, ...], contracts: tuple[Contract, ...], filters: Filters
 ) -> Iterable[str]:
     yield (

@@ -18,6 +18,7 @@ from rehabgraph.queries.picture import (
     find_gaps,
     find_sources,
     measure_totals,
+    name_thing,
     without_date,
 )
 from rehabgraph.queries.report import Coverage, SourceRef
@@ -144,7 +145,7 @@ def _find_things(
     things = []
     for lead in dict.fromkeys(i.lead for i in items):
         id_ = f"organisation/{lead}"
-        label = market.label("organisation", lead)
+        label = name_thing(market, "organisation", lead)
         printed = tuple(i.name_as_printed for i in items if i.lead == lead and i.name_as_printed)
         names = dict.fromkeys((*aliases.get(id_, ()), *printed))
         holder = market.holders.get(lead)
@@ -160,10 +161,10 @@ def _find_things(
         id_ = f"region/{region}"
         gap = NOT_LISTED if is_gap else ""
         others = aliases.get(id_, ())
-        things.append(Thing(id_, "region", market.label("region", region), others, "", 1, gap))
+        things.append(Thing(id_, "region", name_thing(market, "region", region), others, "", 1, gap))
         for area in areas:
             other = aliases.get(f"area/{area}", ())
-            label = market.label("area", area)
+            label = name_thing(market, "area", area)
             things.append(Thing(f"area/{area}", "area", label, other, "", 2, gap, id_))
     return tuple(things)
 
@@ -177,7 +178,7 @@ def _find_ties(
             kind="line" if item.value is not None else "contract",
             source=f"organisation/{item.lead}",
             target=f"region/{item.region}",
-            label=market.label("lot", item.lot),
+            label=name_thing(market, "lot", item.lot),
             item=item.id,
             lot=item.lot,
         )

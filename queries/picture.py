@@ -125,6 +125,15 @@ class Matrix:
     sources: tuple[SourceRef, ...]
 
 
+def name_thing(market: Market, kind: str, id_: str) -> str:
+    """Return the label of a thing, or words where it has none: a page never shows a blank.
+
+    >>> name_thing(Market((), (), {}, {"area/a": " "}), "area", "a")
+    '(no name)'
+    """
+    return market.label(kind, id_).strip() or "(no name)"
+
+
 def build_items(
     market: Market, filters: Filters, evidence: Mapping[str, Evidence]
 ) -> tuple[Item, ...]:
@@ -223,13 +232,13 @@ def build_matrix(
         sources: fuller records of the sources that the evidence names, for the caption.
     """
     items = build_items(market, filters, evidence or {})
-    columns = tuple((r, market.label("region", r)) for r in _find_regions(market, filters))
+    columns = tuple((r, name_thing(market, "region", r)) for r in _find_regions(market, filters))
     rows = []
     for lead in dict.fromkeys(i.lead for i in items):
         own = [i for i in items if i.lead == lead]
         cells = {r: tuple(i for i in own if i.region == r) for r, _ in columns}
         rows.append(
-            MatrixRow(lead, market.label("organisation", lead), cells, measure_totals(own))
+            MatrixRow(lead, name_thing(market, "organisation", lead), cells, measure_totals(own))
         )
     rows.sort(key=lambda r: (r.name.casefold(), r.lead))
     if sort == "value":
@@ -244,7 +253,7 @@ def build_matrix(
         rows=tuple(rows),
         column_totals={r: measure_totals(i for i in items if i.region == r) for r, _ in columns},
         totals=measure_totals(items),
-        lots=tuple((lot, market.label("lot", lot)) for lot in lots),
+        lots=tuple((lot, name_thing(market, "lot", lot)) for lot in lots),
         gaps=gaps,
         empty_regions=tuple(r for r, _ in columns if r not in listed),
         items=items,

@@ -25,6 +25,13 @@ settings.register_profile("rehabgraph", deadline=None)
 settings.load_profile("rehabgraph")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let one warning pass that is not ours: rdflib's N-Quads reader uses its own old name."""
+    config.addinivalue_line(
+        "filterwarnings", "ignore:Dataset.default_context is deprecated:DeprecationWarning"
+    )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Put the cache of the whole session, and of every process it starts, into its own folder."""
@@ -106,5 +113,7 @@ def shared() -> Path:
     """Return the source texts folder, or skip where there is none."""
     folder = Path(os.environ.get("REHABGRAPH_SHARED", ROOT.parent / "shared"))
     if not (folder / "sources").is_dir():
+        if os.environ.get("REHABGRAPH_REQUIRE_SHARED"):
+            pytest.fail(f"{folder}: no source texts there, though they are required")
         pytest.skip("the source texts folder is not here; name it with REHABGRAPH_SHARED")
     return folder

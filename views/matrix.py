@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rehabgraph.queries.picture import NOT_LISTED, Item, Matrix, Totals
+from rehabgraph.queries.picture import NOT_LISTED, Item, Matrix, Totals, name_thing
 from rehabgraph.views import palette
 from rehabgraph.views.layout import cut_label
 from rehabgraph.views.pages import (
@@ -230,7 +230,7 @@ def _place_gaps(
         lots = () if column["empty"] else matrix.gaps.get(column["id"], ())
         left = column["middle"] - (len(lots) * STEP - 3) / 2
         for n, lot in enumerate(lots):
-            text = f"{column['name']}, {matrix.market.label('lot', lot)}: {NOT_LISTED}"
+            text = f"{column['name']}, {name_thing(matrix.market, 'lot', lot)}: {NOT_LISTED}"
             found.append({"x": left + n * STEP, "letter": signs[lot].letter, "text": text})
     return found
 
@@ -239,7 +239,7 @@ def _describe_gaps(matrix: Matrix, notes: Mapping[tuple[str, str], str]) -> list
     lines = []
     for region, name in matrix.columns:
         lots = matrix.gaps.get(region, ())
-        names = ", ".join(matrix.market.label("lot", lot) for lot in lots)
+        names = ", ".join(name_thing(matrix.market, "lot", lot) for lot in lots)
         what = "no line at all" if region in matrix.empty_regions else f"no line for {names}"
         why = "; ".join(dict.fromkeys(notes[region, t] for t in lots if (region, t) in notes))
         if lots:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from rehabgraph.queries.network_picture import Picture
-from rehabgraph.queries.picture import NOT_LISTED
+from rehabgraph.queries.picture import NOT_LISTED, name_thing
 from rehabgraph.views import palette
 from rehabgraph.views.layout import Layout, place_things
 from rehabgraph.views.pages import (
@@ -84,7 +84,7 @@ def render_network(picture: Picture, *, lead: str = "", notes: Sequence[str] = (
     info = describe_page(
         picture.title, lead or counts, picture.coverage, picture.sources, notes=notes
     )
-    signs = find_signs([(i.lot, picture.market.label("lot", i.lot)) for i in picture.items])
+    signs = find_signs([(i.lot, name_thing(picture.market, "lot", i.lot)) for i in picture.items])
     rows = describe_items(picture.market, picture.items, signs)
     layout = place_things(picture)
     network = _fill_pyvis(picture, layout)
@@ -177,11 +177,11 @@ def _fill_pyvis(picture: Picture, layout: Layout) -> Any:  # noqa: ANN401 - pyvi
 
 
 def _describe_gaps(picture: Picture, id_: str, gap: str) -> list[str]:
-    label = picture.market.label
+    market = picture.market
     if gap:
         return [f"No line at all: {gap}, which does not mean none."]
     lots = picture.gaps.get(id_.removeprefix("region/"), ()) if id_.startswith("region/") else ()
-    return [f"{label('lot', lot)}: {NOT_LISTED}, which does not mean none." for lot in lots]
+    return [f"{name_thing(market, 'lot', lot)}: {NOT_LISTED}, which does not mean none." for lot in lots]
 
 
 def _describe_page_data(
@@ -207,7 +207,7 @@ def _describe_page_data(
         "lots": [
             {
                 "id": lot,
-                "label": market.label("lot", lot),
+                "label": name_thing(market, "lot", lot),
                 "letter": signs[lot].letter,
                 "colour": signs[lot].colour,
                 "dash": list(signs[lot].dash),
@@ -241,9 +241,7 @@ def _describe_page_data(
 def _name_kind(picture: Picture, kind: str) -> str:
     if not kind:
         return "Kind not recorded"
-    label = picture.market.labels.get(f"organisation-kind/{kind}") or picture.market.label(
-        "kind", kind
-    )
+    label = picture.market.labels.get(f"organisation-kind/{kind}", kind).strip() or kind
     return label[:1].upper() + label[1:].replace("-", " ")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rehabgraph.queries.market import Contract, Market
-from rehabgraph.queries.picture import Evidence, Item
+from rehabgraph.queries.picture import Evidence, Item, name_thing
 from rehabgraph.views.pages import PageInfo, clean_text, safe_url
 from rehabgraph.views.palette import Sign
 from rehabgraph.views.words import VALUE_KINDS, describe_term, format_pounds
@@ -48,12 +48,12 @@ def _describe(market: Market, item: Item, signs: Mapping[str, Sign], n: int) -> 
         "id": item.id,
         "tie": "line" if item.value is not None else "contract",
         "lead": item.lead,
-        "lead_name": market.label("organisation", item.lead) or "(no name)",
+        "lead_name": name_thing(market, "organisation", item.lead),
         "kind": holder.kind if holder else "",
         "region": item.region,
-        "region_name": market.label("region", item.region) or "(no name)",
+        "region_name": name_thing(market, "region", item.region),
         "lot": item.lot,
-        "lot_name": market.label("lot", item.lot) or "(no name)",
+        "lot_name": name_thing(market, "lot", item.lot),
         "letter": sign.letter,
         "value": item.value,
         "value_text": format_pounds(item.value),
@@ -89,7 +89,7 @@ def describe_inside(item: Item) -> str:
 
 def describe_contract(market: Market, contract: Contract, record: Evidence | None) -> dict[str, Any]:
     """Return a contract as the words of a panel or table."""
-    where = market.label("area", contract.area) if contract.area else "whole region"
+    where = name_thing(market, "area", contract.area) if contract.area else "Whole region"
     extra = [contract.cohort] if contract.cohort and contract.cohort != "18+" else []
     if contract.route and contract.route not in ("competed", "standard"):
         extra.append(contract.route.replace("-", " ").replace("_", " "))
@@ -161,5 +161,5 @@ def _name_areas(market: Market, item: Item) -> str:
     whole = market.region_areas.get(item.region, ())
     served = dict.fromkeys(a for c in item.contracts for a in c.areas)
     if whole and set(whole) <= set(served):
-        return "all areas of the region" if len(whole) > 1 else market.label("area", whole[0])
-    return ", ".join(market.label("area", a) for a in served) or "not published"
+        return "all areas of the region" if len(whole) > 1 else name_thing(market, "area", whole[0])
+    return ", ".join(name_thing(market, "area", a) for a in served) or "not published"

@@ -147,7 +147,8 @@ def test_a_square_shows_its_line_and_leads_to_it(
     page = open_page(page_html)
     mark = page.locator("a.mark").first
     mark.focus()
-    name = page.locator("#row-1 th").first.inner_text().splitlines()[0]
+    row = page.locator("#" + mark.get_attribute("data-row"))
+    name = row.locator("th").inner_text().splitlines()[0]
     assert name in page.locator("#pointed").inner_text()
     assert "£" in page.locator("#pointed").inner_text()
     page.keyboard.press("Enter")

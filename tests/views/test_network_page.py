@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -88,10 +89,11 @@ def test_two_builds_give_the_same_bytes(picture: Picture, page_html: str) -> Non
 
 def test_the_page_asks_no_network_for_anything(page_html: str) -> None:
     """No address is loaded: no source, no style sheet, no import, and a policy that forbids all."""
-    assert "default-src 'none'" in page_html
+    policy = re.findall(r'Policy" content="([^"]*)"', page_html)[0]
+    assert "default-src 'none'" in unescape(policy)
     assert not re.findall(r"<(?:script|img|iframe|link|object|embed)[^>]+(?:src|href)=", page_html)
     assert "sourceMappingURL" not in page_html
-    assert "unsafe" not in re.findall(r'Policy" content="([^"]*)"', page_html)[0]
+    assert "unsafe" not in policy
 
 
 def test_only_the_market_network_is_made_here(market: Market) -> None:
@@ -138,7 +140,7 @@ def test_hostile_names_stay_text(
     assert "<img src=x" not in html
     assert "<script>alert" not in html
     assert 'href="javascript' not in html
-    assert html.count("<script") == 3
+    assert len(re.findall(r"^<script", html, re.M)) == 3
     read_page_data(html)
 
 
