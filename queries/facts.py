@@ -30,7 +30,8 @@ SELECT ?thing ?label WHERE {
   UNION { ?thing a rg:PoliceArea ; rdfs:label ?label }
   UNION { ?thing a rg:Round ; rdfs:label ?label }
   UNION { ?thing a rg:Lot ; skos:prefLabel ?label }
-  UNION { ?thing skos:inScheme <https://w3id.org/rehabgraph/id/scheme/organisation-kind> ; skos:prefLabel ?label }
+  UNION { ?thing skos:prefLabel ?label ;
+            skos:inScheme <https://w3id.org/rehabgraph/id/scheme/organisation-kind> }
 } ORDER BY ?thing"""
 )
 
