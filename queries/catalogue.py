@@ -4,6 +4,7 @@
     #+ question: Who delivers this service here?
     #+ param: region region all Probation region; all when left out
     #+ column: provider iri Lead provider
+    #+ example: region=Wales
     #+ tags: market, region
 
 The first colon of a header line splits key from value; a key may repeat. A parameter has a
@@ -27,7 +28,7 @@ PARAM_TYPES = frozenset(
     }
 )  # fmt: skip
 COLUMN_TYPES = frozenset({"iri", "text", "integer", "number", "gbp", "percent", "date", "boolean"})
-_KEYS = frozenset({"title", "question", "param", "column", "tags", "note"})
+_KEYS = frozenset({"title", "question", "param", "column", "example", "tags", "note"})
 _SLOT = r"VALUES\s+\?{name}\s*\{{[^}}]*\}}"
 
 
@@ -67,6 +68,14 @@ class Question:
     tags: tuple[str, ...]
     sparql: str
     notes: tuple[str, ...] = ()
+    examples: tuple[tuple[str, str], ...] = ()
+    """Parameters and values of an example, as the documentation shows it."""
+
+    @property
+    def theme(self) -> str:
+        """The folder that the question's file stands in; empty for one without a file."""
+        path = question_files().get(self.name)
+        return path.parent.name if path else ""
 
 
 @lru_cache(maxsize=1)
@@ -119,6 +128,7 @@ def parse_question(name: str, text: str) -> Question:
         tags=tuple(t.strip() for line in head["tags"] for t in line.split(",")),
         sparql=text,
         notes=tuple(head.get("note", [])),
+        examples=tuple(_parse_example(name, line, params) for line in head.get("example", [])),
     )
 
 
@@ -134,6 +144,13 @@ def _parse_column(name: str, line: str) -> QuestionColumn:
     if len(parts) < 3 or parts[1] not in COLUMN_TYPES:
         raise BadQuestionFile(f"{name}.rq: column must be 'name type label': {line!r}")
     return QuestionColumn(*parts)
+
+
+def _parse_example(name: str, line: str, params: tuple[Param, ...]) -> tuple[str, str]:
+    key, equals, value = line.partition("=")
+    if not equals or not value or key not in {p.name for p in params}:
+        raise BadQuestionFile(f"{name}.rq: example must be 'parameter=value': {line!r}")
+    return key, value
 
 
 def bind_terms(question: Question, terms: Mapping[str, list[str]]) -> str:

@@ -49,6 +49,24 @@ REPORTS: Mapping[str, Entry] = {
         "who holds how much: value, contracts, areas, side by side",
         {"by": Option("rows: provider, group, kind, lot or region")},
     ),
+    "concentration": Entry(
+        "report_concentration",
+        "report_concentration",
+        "how concentrated each market is: HHI, its floor, CR1 to CR5, entropy, Gini",
+        {
+            "by": Option("markets: all, lot, region, area, cohort, round, or lot,region"),
+            "of": Option("holders: provider, group or kind"),
+            "basis": Option("value, contracts, areas or all"),
+            "bands": Option("name bands: us-2023, eu-2004 or a TOML file; none without it"),
+            "split": Option("divide prices over areas by a rule: equal or population"),
+        },
+    ),
+    "reconcile": Entry(
+        "reconcile",
+        "report_reconcile",
+        "each figure that somebody stated, held against the graph",
+        filtered=False,
+    ),
 }
 """Every report by the name that people type, in the order in which they are listed."""
 

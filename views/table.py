@@ -6,7 +6,7 @@ import unicodedata
 
 from rehabgraph.queries.report import Column, Report, format_cell
 
-LEAST_TEXT = 22
+LEAST_TEXT = 28
 """A text column is not cut below this width while a later column can be left out instead."""
 KEPT = 3
 """The first columns, which stay whatever the width."""

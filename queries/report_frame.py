@@ -1,0 +1,119 @@
+"""What the reports of the market share: coverage, sources and the notes that belong to all."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from rehabgraph.queries.facts import (
+    PREFIXES,
+    award_iri,
+    contract_iri,
+    read_coverage,
+    read_sources,
+)
+from rehabgraph.queries.market import Contract, Filters, Line, Market, select_contracts, select_lines
+from rehabgraph.queries.market_share import note_market
+from rehabgraph.queries.report import Column, Report
+from rehabgraph.queries.slices import Slice
+
+if TYPE_CHECKING:
+    from rehabgraph.graph.store import Store
+    from rehabgraph.queries.graph import Graph
+
+POPULATIONS = (
+    PREFIXES
+    + "SELECT ?area ?people WHERE { ?area a rg:PoliceArea ; rg:population ?people } ORDER BY ?area"
+)
+COMMISSIONERS = (
+    PREFIXES
+    + """SELECT ?round ?commissioner ?name WHERE {
+  ?round a rg:Round ; rg:commissioner ?commissioner . ?commissioner rdfs:label ?name
+} ORDER BY ?round ?commissioner"""
+)
+BASIS_WORDS = {"value": "value", "contracts": "contracts", "areas": "areas (lot × area cells)"}
+
+
+def build_report(
+    graph: "Graph",
+    market: Market,
+    filters: Filters,
+    *,
+    name: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Mapping[str, Any]],
+    method: str,
+    own: Mapping[str, Any],
+    notes: Iterable[str] = (),
+    split: str | None = None,
+) -> Report:
+    """Return a report of the market with its coverage, sources and common notes.
+
+    Args:
+        graph: the graph.
+        market: the market that the rows were made from.
+        filters: the part of it.
+        name: name of the report.
+        title: its title.
+        columns: its columns.
+        rows: its rows, each with `ids`.
+        method: how the figures were made.
+        own: the report's own options, for its head.
+        notes: notes of its own, which come before the common ones.
+        split: the rule that divided prices, if any.
+    """
+    listed = tuple(rows)
+    lines, contracts = select_lines(market, filters), select_contracts(market, filters)
+    used = [award_iri(s.line.id) for s in lines] + [contract_iri(c.reference) for c in contracts]
+    sources = read_sources(graph.store, used)
+    known = [s.line.value for s in lines if s.whole]
+    common = note_market(lines, contracts, filters)
+    if split:
+        common = note_market(tuple(replace(s, whole=True) for s in lines), contracts, filters)
+    return Report(
+        name=name,
+        title=title,
+        columns=tuple(columns),
+        rows=listed,
+        method=method,
+        as_of=filters.as_of,
+        filters={**{k: v for k, v in own.items() if v}, **filters.to_dict()},
+        coverage=read_coverage(graph.store, known, sources),
+        notes=(*notes, *common),
+        sources=sources,
+    )
+
+
+def name_ids(lines: Iterable[Line], contracts: Iterable[Contract]) -> list[str]:
+    """Return the addresses of lines and contracts, for the `ids` of a row."""
+    return [award_iri(line.id) for line in lines] + [contract_iri(c.reference) for c in contracts]
+
+
+def slice_ids(part: Slice, basis: str) -> list[str]:
+    """Return the addresses that a figure of a slice rests on."""
+    return name_ids(part.lines if basis == "value" else (), part.contracts)
+
+
+def read_populations(store: "Store") -> dict[str, float]:
+    """Return area → people, as the tables hold it."""
+    return {row["area"].id: float(row["people"]) for row in store.select(POPULATIONS)}
+
+
+def read_commissioners(store: "Store") -> tuple[dict[str, str], dict[str, str]]:
+    """Return round → its commissioner, and the label of each commissioner by `kind/id`."""
+    rows = store.select(COMMISSIONERS)
+    by_round = {row["round"].id: row["commissioner"].id for row in rows}
+    return by_round, {row["commissioner"].short: str(row["name"]) for row in rows}
+
+
+def note_split(split: str | None) -> list[str]:
+    """Return the note about prices divided by a rule, where one was asked for."""
+    if not split:
+        return []
+    how = "in equal parts" if split == "equal" else "by population"
+    return [
+        f"Prices that cover several areas are divided over them {how}, as asked for; within an "
+        "area equally over its contracts. That is an assumption: no source says how a price splits."
+    ]
+
+
