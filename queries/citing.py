@@ -1,8 +1,9 @@
-"""Where things stand in the sources, and what they are called: what the reports of the record share."""
+"""Where things stand in the sources, and what they are called: shared by the reports."""
 
 from collections.abc import Iterable
 from datetime import date
 
+from rehabgraph.graph.errors import BadParameter
 from rehabgraph.graph.store import Solution, Store
 from rehabgraph.ontology import ID
 from rehabgraph.queries.facts import PREFIXES
@@ -73,3 +74,18 @@ def _ask(store: Store, query: str, things: Iterable[str]) -> list[Solution]:
     if not wanted:
         return []
     return store.select(query.format(things=" ".join(f"<{t}>" for t in wanted)))
+
+
+def take_one(value: str | Iterable[str], option: str) -> str:
+    """Return the one value of an option that the command line lets repeat; empty when left out.
+
+    >>> take_one(("Kent",), "area"), take_one("Kent", "area"), take_one((), "area")
+    ('Kent', 'Kent', '')
+
+    Raises:
+        BadParameter: the option is given more than once.
+    """
+    values = [value] if isinstance(value, str) else list(value)
+    if len(values) > 1:
+        raise BadParameter(f"--{option}: give one, not {len(values)}")
+    return values[0] if values else ""

@@ -7,128 +7,17 @@ guessed: a kind that no source settles makes the figure an interval.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
 
-from rehabgraph.graph.store import Store
 from rehabgraph.ontology import ID
+from rehabgraph.queries.claim_record import Place, Record
 from rehabgraph.queries.claims import Claim, Computed
-from rehabgraph.queries.facts import PREFIXES, award_iri, contract_iri, read_market
-from rehabgraph.queries.market import Contract, Line, Market
-from rehabgraph.queries.readings import Lead, Reading, read_leads
+from rehabgraph.queries.facts import award_iri, contract_iri
+from rehabgraph.queries.market import Contract, Line
+from rehabgraph.queries.readings import Reading
 from rehabgraph.queries.resolve import fold
-
-ROUND = "day-one"
-"""The round that the claims are about: the one whose lines are priced."""
-
-PARTS = (
-    PREFIXES
-    + """
-SELECT ?part ?contract ?organisation ?role WHERE {
-  ?part a rg:Participation ; rg:contract ?contract ; rg:organisation ?organisation ; rg:role ?role .
-  ?contract rg:round <https://w3id.org/rehabgraph/id/round/day-one> .
-} ORDER BY ?part"""
-)
-REGIONS = (
-    PREFIXES
-    + "SELECT ?region ?label ?country WHERE { ?region a rg:ProbationRegion ; rdfs:label ?label ;"
-    " rg:country ?country } ORDER BY ?region"
-)
-TERMS = (
-    PREFIXES
-    + "SELECT ?term ?lot ?length WHERE { ?term a rg:Term ; rg:lot ?lot ; rg:term ?length ;"
-    " rg:round <https://w3id.org/rehabgraph/id/round/day-one> } ORDER BY ?term"
-)
-DATES = (
-    PREFIXES
-    + "SELECT ?policy ?issued ?start WHERE { ?policy a rg:Policy ; dcterms:issued ?issued ;"
-    " schema:startDate ?start } ORDER BY ?policy"
-)
-SUMS = (
-    PREFIXES
-    + "SELECT ?amount ?subject ?value WHERE { ?amount a rg:Amount ; rg:subject ?subject ;"
-    " rg:value ?value } ORDER BY ?amount"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one organisation does in one contract of the round."""
-
-    iri: str
-    contract: str
-    organisation: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A probation region as a claim may speak of it."""
-
-    id: str
-    label: str
-    country: str
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """The parts of the graph that claims can be held against, as plain rows."""
-
-    market: Market
-    lines: tuple[Line, ...] = ()
-    contracts: tuple[Contract, ...] = ()
-    leads: Mapping[str, Lead] = field(default_factory=dict)
-    parts: tuple[Part, ...] = ()
-    regions: tuple[Place, ...] = ()
-    terms: Mapping[str, tuple[str, float]] = field(default_factory=dict)
-    """Lot → address of its standard term and its length in years."""
-    policies: Mapping[str, tuple[date, date]] = field(default_factory=dict)
-    sums: tuple[tuple[str, str, float], ...] = ()
-    groups: Mapping[str, str] = field(default_factory=dict)
-    """Organisation → the top of its corporate group."""
-
 
 Outcome = Computed | str
 Measure = Callable[[Record, Claim], Outcome]
-
-
-def read_record(store: Store) -> Record:
-    """Return what claims can be held against."""
-    market = read_market(store)
-    groups = store.select(
-        PREFIXES + "SELECT ?o ?group WHERE { ?o rg:group ?group } ORDER BY ?o ?group"
-    )
-    return Record(
-        market=market,
-        lines=tuple(line for line in market.lines if line.round == ROUND),
-        contracts=tuple(c for c in market.contracts if c.round == ROUND),
-        leads=read_leads(store),
-        parts=tuple(
-            Part(str(r["part"]), r["contract"].id, r["organisation"].id, r["role"].id)
-            for r in store.select(PARTS)
-        ),
-        regions=tuple(
-            Place(r["region"].id, str(r["label"]), str(r["country"])) for r in store.select(REGIONS)
-        ),
-        terms={
-            r["lot"].id: (str(r["term"]), read_years(str(r["length"]))) for r in store.select(TERMS)
-        },
-        policies={r["policy"].short: (r["issued"], r["start"]) for r in store.select(DATES)},
-        sums=tuple(
-            (str(r["amount"]), r["subject"].short, float(r["value"])) for r in store.select(SUMS)
-        ),
-        groups={r["o"].id: r["group"].id for r in groups},
-    )
-
-
-def read_years(term: str) -> float:
-    """Return the length of a term in years.
-
-    >>> read_years("P2Y9M")
-    2.75
-    """
-    years, _, months = term.removeprefix("P").partition("Y")
-    return int(years or 0) + int(months.removesuffix("M") or 0) / 12
 
 
 def compute_claim(record: Record, claim: Claim) -> Outcome:
@@ -146,7 +35,9 @@ def measure_value(record: Record, claim: Claim) -> Outcome:
         return "No priced line of the record is about this."
     what = "the announced lines" if len(lines) == len(record.lines) else "the lines of the lot"
     total = sum(line.value for line in lines)
-    return Computed(total, total, f"Sum of {what}: {len(lines)}, for the standard term.", _awards(lines))
+    return Computed(
+        total, total, f"Sum of {what}: {len(lines)}, for the standard term.", _awards(lines)
+    )
 
 
 def measure_full_terms(record: Record, claim: Claim) -> Outcome:
@@ -174,16 +65,18 @@ def measure_contracts(record: Record, claim: Claim) -> Outcome:
         for c in record.contracts
         if (kind != "lot" or c.lot == id_) and (not places or c.region in places)
     ]
-    lines = {c.award for c in chosen if c.award}
-    alone = sum(1 for _, n in Counter(c.award for c in chosen if c.award).items() if n == 1)
-    how = (
-        f"Contracts under {len(lines)} priced lines: {alone} lines price one contract each, "
-        f"{len(lines) - alone} price the other {len(chosen) - alone}, by area and age group."
-    )
+    per_line = Counter(c.award for c in chosen if c.award)
+    alone = sum(1 for number in per_line.values() if number == 1)
+    how = f"Contracts under {len(per_line)} of the priced lines."
+    if shared := len(per_line) - alone:
+        how += (
+            f" {alone} lines price one contract each; {shared} price the other "
+            f"{len(chosen) - alone}, by area and age group ({alone} + {len(chosen) - alone})."
+        )
     return Computed(len(chosen), len(chosen), how, tuple(contract_iri(c.reference) for c in chosen))
 
 
-def measure_supply_chain(record: Record, claim: Claim) -> Outcome:
+def measure_supply_chain(record: Record, _claim: Claim) -> Outcome:
     """Return the number of subcontractors that lead nothing themselves."""
     leads = {c.lead for c in record.contracts}
     subs = {p.organisation for p in record.parts if p.role == "subcontractor"}
@@ -191,13 +84,13 @@ def measure_supply_chain(record: Record, claim: Claim) -> Outcome:
     parts = tuple(
         p.iri for p in record.parts if p.role == "subcontractor" and p.organisation in rest
     )
-    known = [record.leads[s] for s in rest if s in record.leads and record.leads[s].kind != "unknown"]
+    unknown = [s for s in rest if s not in record.leads or record.leads[s].kind == "unknown"]
     return Computed(
         len(rest),
         len(rest),
-        f"Distinct subcontractors: {len(subs)}, of whom {len(subs) - len(rest)} lead contracts too. "
-        f"The records of contracts are of a later day than the claim. How many are voluntary cannot "
-        f"be said: of {len(rest)} the kind of {len(rest) - len(known)} is unknown.",
+        f"Distinct subcontractors: {len(subs)}, of whom {len(subs) - len(rest)} lead contracts "
+        "too. The records of contracts are of a later day than the claim. How many are voluntary "
+        f"cannot be said: of {len(rest)} the kind of {len(unknown)} is unknown.",
         parts,
     )
 
@@ -205,7 +98,8 @@ def measure_supply_chain(record: Record, claim: Claim) -> Outcome:
 def measure_regions(record: Record, claim: Claim) -> Outcome:
     """Return the number of probation regions, in the country that the scope names."""
     country = fold(claim.scope.split(";")[0])
-    chosen = [r for r in record.regions if country not in ("england", "wales") or fold(r.country) == country]
+    countries = {fold(r.country) for r in record.regions}
+    chosen = [r for r in record.regions if country not in countries or fold(r.country) == country]
     ids = tuple(f"{ID}region/{r.id}" for r in chosen)
     return Computed(len(chosen), len(chosen), "Probation regions of the record.", ids)
 
@@ -235,7 +129,9 @@ def measure_term(record: Record, claim: Claim) -> Outcome:
     kind, _, id_ = claim.subject.partition("/")
     chosen = [id_] if kind == "lot" else list(record.terms)
     if kind != "lot" and (left_out := claim.scope.partition("All lots but ")[2]):
-        chosen = [t for t in chosen if not fold(left_out).startswith(fold(record.market.label("lot", t)))]
+        chosen = [
+            t for t in chosen if not fold(left_out).startswith(fold(record.market.label("lot", t)))
+        ]
     found = {lot: record.terms[lot] for lot in chosen if lot in record.terms}
     if not found:
         return "The record holds no standard term for this."
@@ -285,7 +181,11 @@ def measure_seats(record: Record, claim: Claim) -> Outcome:
     """Return nothing: the record does not hold where an organisation has its seat."""
     region = claim.subject.partition("/")[2]
     names = sorted(
-        {record.market.label("organisation", c.lead) for c in record.contracts if c.region == region}
+        {
+            record.market.label("organisation", c.lead)
+            for c in record.contracts
+            if c.region == region
+        }
     )
     return (
         "The record does not hold where an organisation has its seat. "
@@ -317,7 +217,12 @@ def measure_reading(record: Record, claim: Claim, reading: Reading) -> Outcome:
 
 
 READ_BY_KIND = frozenset(
-    {"share-of-value-charities", "share-of-value-voluntary", "share-of-lot-voluntary", "voluntary-leads"}
+    {
+        "share-of-value-charities",
+        "share-of-value-voluntary",
+        "share-of-lot-voluntary",
+        "voluntary-leads",
+    }
 )
 """Measures that turn on what counts as a charity or as voluntary: tested at each reading."""
 

@@ -19,7 +19,7 @@ from decimal import Decimal
 
 from rehabgraph.graph.store import Store
 from rehabgraph.ontology import ID
-from rehabgraph.queries.facts import PREFIXES
+from rehabgraph.queries.facts import PREFIXES, line_number
 
 MATCH, DIFFERS, NOT_COMPARABLE = "match", "differs", "not comparable"
 LEEWAY = 0.05
@@ -137,7 +137,7 @@ def read_claims(store: Store) -> tuple[Claim, ...]:
             locator=str(r["locator"]),
             printed=printed,
         )
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda c: (c.source, line_number(c.locator) or 0)))
 
 
 def read_precision(claim: Claim) -> float:
@@ -166,22 +166,29 @@ def judge_claim(claim: Claim, computed: Computed) -> tuple[str, str]:
     """
     low, high = computed.low, computed.high
     shown = show_interval(low, high, claim.unit)
-    if claim.comparator == "up-to":
-        if low > claim.value:
-            return DIFFERS, f"{shown} is above the ceiling."
-        return NOT_COMPARABLE, f"A ceiling; {shown} lies under it and does not test it."
     meets = [_meets(claim, end) for end in (low, high)]
     rule = _describe_rule(claim)
-    if computed.spread:
-        return (MATCH if all(meets) else DIFFERS), f"{shown} stand side by side; {rule}."
-    if all(meets):
-        return MATCH, f"{shown} {_verb(low, high)} {rule}."
-    if not any(meets) and not _between(claim, low, high):
-        return DIFFERS, f"{shown} {_verb(low, high, no=True)} {rule}; {_distance(claim, low, high)}."
-    return NOT_COMPARABLE, (
-        f"{shown}: a part of this {'meets' if any(meets) else 'would meet'} it and a part does "
-        f"not, so the record cannot tell ({rule})."
-    )
+    if claim.comparator == "up-to" and low <= claim.value:
+        result, why = NOT_COMPARABLE, "lies under this maximum, which it does not test"
+    elif low == high == claim.value and all(meets):
+        result, why = MATCH, "is the figure stated"
+    elif all(meets):
+        result, why = MATCH, f"{'is' if low == high else 'are both'} {rule}"
+    elif low == high:
+        result, why = DIFFERS, f"is not {rule}; it is {_distance(claim, low, high)}"
+    elif computed.spread:
+        result, why = DIFFERS, f"stand side by side, and not all are {rule}"
+    elif not any(meets) and not _between(claim, low, high):
+        result, why = (
+            DIFFERS,
+            f"is nowhere {rule}; its nearest end is {_distance(claim, low, high)}",
+        )
+    else:
+        result, why = (
+            NOT_COMPARABLE,
+            f"is {rule} in part alone: kinds that no source settles decide",
+        )
+    return result, f"{shown} {why}."
 
 
 def bounds_of(claim: Claim) -> tuple[float, float]:
@@ -251,23 +258,23 @@ def _describe_rule(claim: Claim) -> str:
     figure = show_figure(claim.value, claim.unit)
     match claim.comparator:
         case "about":
-            return f"within 5 % of {figure}"
+            return f"within a twentieth (5 %) of {figure}"
         case "almost":
-            return f"below {figure} by no more than 5 %"
+            return f"below {figure} by no more than a twentieth (5 %)"
         case "over" | "more-than":
             return f"above {figure}"
+        case "up-to":
+            return f"under the maximum of {figure}"
     if claim.unit == "count":
         return f"the same as {figure}"
     half = show_figure(read_precision(claim) / 2, claim.unit)
     return f"within {half} of {figure}, half of the last place printed"
 
 
-def _verb(low: float, high: float, *, no: bool = False) -> str:
-    return ("is not" if no else "is") if low == high else ("are not" if no else "are both")
-
-
 def _distance(claim: Claim, low: float, high: float) -> str:
     over = low - claim.value
-    if over >= 0:
-        return f"it is {show_figure(over, claim.unit)} above the figure stated"
-    return f"it is {show_figure(claim.value - high, claim.unit)} below the figure stated"
+    away = over if over >= 0 else claim.value - high
+    shown = show_figure(away, claim.unit)
+    if claim.unit in ("ratio", "percent"):
+        shown = shown.replace(" %", " points")
+    return f"{shown} {'above' if over >= 0 else 'below'} the figure stated"

@@ -20,9 +20,9 @@ SELECT ?organisation ?kind ?basis ?number WHERE {
 } ORDER BY ?organisation ?number"""
 )
 MEMBERS = (
-    PREFIXES
-    + "SELECT ?member ?of WHERE { ?r a rg:Relation ; rg:subject ?member ; rg:object ?of ;"
-    " rg:relationKind <https://w3id.org/rehabgraph/id/relation-kind/member-of> } ORDER BY ?of ?member"
+    PREFIXES + "SELECT ?member ?of WHERE { ?r a rg:Relation ; rg:subject ?member ; rg:object ?of ;"
+    " rg:relationKind <https://w3id.org/rehabgraph/id/relation-kind/member-of> }"
+    " ORDER BY ?of ?member"
 )
 FIRM = frozenset({"stated", "name"})
 """Bases on which a kind is taken as settled."""

@@ -11,12 +11,11 @@ from rehabgraph.queries.citing import read_places
 from rehabgraph.queries.claim_measures import (
     READ_BY_KIND,
     Outcome,
-    Record,
     compute_claim,
     measure_contracts,
     measure_reading,
-    read_record,
 )
+from rehabgraph.queries.claim_record import Record, read_record
 from rehabgraph.queries.claims import (
     NOT_COMPARABLE,
     RULES,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from rehabgraph.graph.errors import BadParameter
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from rehabgraph.queries.graph import Graph
     from rehabgraph.queries.report import Report
 
+WITHOUT = "without_judgement"
 FILTERS = ("round", "lot", "region", "area", "provider", "kind", "as_of")
 
 
@@ -61,10 +63,147 @@ REPORTS: Mapping[str, Entry] = {
             "split": Option("divide prices over areas by a rule: equal or population"),
         },
     ),
+    "dependency": Entry(
+        "report_dependency",
+        "report_dependency",
+        "how much a region, area, lot or provider rests on its largest counterpart",
+        {
+            "by": Option("who rests: region, area, lot or provider"),
+            "of": Option("holders: provider, group or kind"),
+            "basis": Option("value, contracts, areas or all"),
+            "matrix": Option("every pair, for a heat matrix", "flag"),
+            "split": Option("divide prices over areas by a rule: equal or population"),
+        },
+    ),
+    "failure": Entry(
+        "report_failure",
+        "report_failure",
+        "what the failure of a provider, or of several, would leave",
+        {
+            "provider": Option("the organisation that fails", "list"),
+            "group": Option("its whole corporate group fails with it", "flag"),
+            "joint": Option("organisations that fail together, joined by commas"),
+            "top": Option("rank so many leads by what their failure would leave", "number"),
+            "show": Option("summary, contracts, cells or subcontractors"),
+        },
+    ),
+    "merger": Entry(
+        "report_merger",
+        "report_merger",
+        "the HHI before and after providers become one, overall and where they meet",
+        {
+            "parties": Option("two leads or more, joined by commas"),
+            "of": Option("holders: provider or group"),
+            "basis": Option("value, contracts, areas or all"),
+            "bands": Option("screens: us-2023, eu-2004 or a TOML file; none without it"),
+        },
+    ),
+    "changes": Entry(
+        "report_changes",
+        "report_changes",
+        "which contracts moved the shares and the HHI between two dates",
+        {
+            "from": Option("the first day"),
+            "to": Option("the second day"),
+            "of": Option("holders: provider, group or kind"),
+            "basis": Option("value, contracts, areas or all"),
+            "show": Option("contracts, or holders"),
+        },
+    ),
+    "layers": Entry(
+        "report_layers",
+        "report_layers",
+        "shares of the lead alone, of consortium members, of all who deliver",
+        {
+            "of": Option("rows: provider, kind, or voluntary (the two-thirds test)"),
+            "layer": Option("lead, consortium, delivery or all"),
+            "basis": Option("value, contracts, areas or all"),
+        },
+    ),
+    "partnerships": Entry(
+        "report_partnerships",
+        "report_partnerships",
+        "who is tied to whom, how, and on what evidence",
+        {
+            "show": Option("ties, partners, subcontractors, dual or pairs"),
+            "tie": Option("only ties of this kind, such as lead-subcontractor"),
+        },
+    ),
+    "network": Entry(
+        "report_network",
+        "report_network",
+        "where each node of a network stands, and how the whole is built",
+        {
+            "of": Option("provider-area, provider-provider or lead-subcontractor"),
+            "show": Option("nodes, whole, communities, bridges or robustness"),
+        },
+    ),
     "reconcile": Entry(
         "reconcile",
         "report_reconcile",
         "each figure that somebody stated, held against the graph",
+        filtered=False,
+    ),
+    "coverage": Entry(
+        "coverage",
+        "report_coverage",
+        "who covers each lot in each area, and where nobody is named",
+        {"by": Option("rows: area or cell")},
+    ),
+    "expiring": Entry(
+        "expiring",
+        "report_expiring",
+        "contracts that end in a window, and what is known to follow",
+        {"within": Option("length of the window: 12m unless given, 2y, 90d")},
+    ),
+    "timeline": Entry(
+        "timeline",
+        "report_timeline",
+        "events, policies and contracts in order of date",
+        {
+            "about": Option("an organisation, lot, region, area, round or policy"),
+            "what": Option("events, policies or contracts", "list"),
+            "since": Option("first day"),
+            "until": Option("last day"),
+        },
+        filtered=False,
+    ),
+    "policies": Entry(
+        "policies",
+        "report_policies",
+        "what each policy made, ended, funded and touched",
+        {"policy": Option("one policy, by name or id")},
+        filtered=False,
+    ),
+    "lineage": Entry(
+        "lineage",
+        "report_lineage",
+        "from the companies of 2015 to 2021 to the leads of 2021",
+        {"area": Option("a police area"), "owner": Option("an owner or partner of a company")},
+        filtered=False,
+    ),
+    "sources": Entry(
+        "sources",
+        "report_sources",
+        "each source, and how many rows stand on it",
+        filtered=False,
+    ),
+    "quality": Entry(
+        "quality",
+        "report_quality",
+        "what is weak in the record: doubts, gaps, ages, figures at odds",
+        filtered=False,
+    ),
+    "profile": Entry(
+        "profile",
+        "report_profile",
+        "a brief of one organisation, area or region",
+        {
+            "about": Option("an organisation, area or region, by name or id"),
+            "provider": Option("an organisation"),
+            "area": Option("a police area"),
+            "region": Option("a probation region"),
+        },
         filtered=False,
     ),
 }
@@ -80,17 +219,32 @@ def run_report(graph: "Graph", name: str, options: Mapping[str, Any]) -> "Report
         raise unknown_report(name, REPORTS)
     function = getattr(import_module(f"rehabgraph.queries.{entry.module}"), entry.function)
     allowed = set(entry.options) | (set(FILTERS) if entry.filtered else set())
-    given = {k: v for k, v in options.items() if v not in (None, (), [], False)}
+    given = {k.rstrip("_"): v for k, v in options.items() if _is_given(v)}
+    without = given.pop(WITHOUT, ())
     for key in given:
         if key.removesuffix("s") not in allowed and key not in allowed:
             has = ", ".join(sorted(allowed)) or "none"
             raise BadParameter(f"report {name} has no option {key!r}; it has: {has}")
-    own = {k: v for k, v in given.items() if k in entry.options}
-    args: list[object] = [graph]
+    own = {f"{k}_" if iskeyword(k) else k: v for k, v in given.items() if k in entry.options}
+    filters: tuple[object, ...] = ()
     if entry.filtered:
-        args.append(graph.filters(**{k: v for k, v in given.items() if k not in entry.options}))
-    report: Report = function(*args, **own)
+        others = {k: v for k, v in given.items() if k not in entry.options}
+        filters = (graph.filters(**others),)
+
+    def run(graph: "Graph") -> "Report":
+        report: Report = function(graph, *filters, **own)
+        return report
+
+    report = run(graph)
+    if without:
+        from rehabgraph.queries.without import report_without
+
+        return report_without(graph, report, run, without)
     return report
+
+
+def _is_given(value: object) -> bool:
+    return value is not None and value is not False and value not in ((), [])
 
 
 def all_options() -> dict[str, Option]:
@@ -100,6 +254,11 @@ def all_options() -> dict[str, Option]:
         for key, option in entry.options.items():
             if key in FILTERS:
                 continue
-            text = f"{found[key].text}; {name}: {option.text}" if key in found else f"{name}: {option.text}"
+            text = (
+                f"{found[key].text}; {name}: {option.text}"
+                if key in found
+                else f"{name}: {option.text}"
+            )
             found[key] = Option(text, option.type)
-    return found
+    text = "any report: switch a judgement off, by its id, and show what moves"
+    return found | {WITHOUT: Option(text, "list")}

@@ -90,11 +90,14 @@ def find_row(graph: "Graph", report: Report, row: str) -> "Row":
     """Return the one row of a report that a text names; see `report_why`."""
     texts = [c.name for c in report.columns if c.type == "text"]
     wanted = fold(row)
-    matches = [r for r in report.rows if any(fold(str(r.get(t) or "")) == wanted for t in texts)]
+    is_number = row.isascii() and row.isdigit() and 1 <= int(row) <= len(report.rows)
+    matches = [report.rows[int(row) - 1]] if is_number else []
+    if not matches:
+        matches = [
+            r for r in report.rows if any(fold(str(r.get(t) or "")) == wanted for t in texts)
+        ]
     if not matches:
         matches = [r for r in report.rows if row in (r.get("id"), *r.get("ids", ()))]
-    if not matches and row.isascii() and row.isdigit() and 1 <= int(row) <= len(report.rows):
-        matches = [report.rows[int(row) - 1]]
     if not matches:
         from rehabgraph.graph.errors import UnknownName
 
