@@ -7,7 +7,8 @@ from typing import Literal
 
 from rehabgraph.graph.errors import BadParameter
 from rehabgraph.queries.market import Filters, Market
-from rehabgraph.queries.picture import (
+from rehabgraph.queries.picture import find_gaps
+from rehabgraph.queries.picture_items import (
     NOT_LISTED,
     Evidence,
     Item,
@@ -15,7 +16,6 @@ from rehabgraph.queries.picture import (
     build_items,
     find_coverage,
     find_dates,
-    find_gaps,
     find_sources,
     measure_totals,
     name_thing,
@@ -134,7 +134,7 @@ def build_network(
         totals=measure_totals(build_items(market, filters, evidence)),
         coverage=find_coverage(items, sources),
         sources=find_sources(items, sources),
-        dates=find_dates(market, items),
+        dates=find_dates(items),
         gaps=gaps,
     )
 
@@ -161,7 +161,9 @@ def _find_things(
         id_ = f"region/{region}"
         gap = NOT_LISTED if is_gap else ""
         others = aliases.get(id_, ())
-        things.append(Thing(id_, "region", name_thing(market, "region", region), others, "", 1, gap))
+        things.append(
+            Thing(id_, "region", name_thing(market, "region", region), others, "", 1, gap)
+        )
         for area in areas:
             other = aliases.get(f"area/{area}", ())
             label = name_thing(market, "area", area)
@@ -169,9 +171,7 @@ def _find_things(
     return tuple(things)
 
 
-def _find_ties(
-    market: Market, items: Sequence[Item], things: Sequence[Thing]
-) -> tuple[Tie, ...]:
+def _find_ties(market: Market, items: Sequence[Item], things: Sequence[Thing]) -> tuple[Tie, ...]:
     ties = [
         Tie(
             id=item.id,

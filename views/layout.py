@@ -78,8 +78,7 @@ def _place_in_layers(picture: Picture) -> Layout:
         _shorten_ties(picture, layers)
     heights = {t.id: _box_height(t) for t in picture.things}
     tallest = max(
-        sum(heights[t.id] + (8 if n == 0 else 6) for t in column)
-        for n, column in layers.items()
+        sum(heights[t.id] + (8 if n == 0 else 6) for t in column) for n, column in layers.items()
     )
     places: dict[str, Place] = {}
     for number, column in layers.items():

@@ -23,7 +23,7 @@ from rehabgraph.views.pages import (
     read_scripts,
     write_json,
 )
-from rehabgraph.views.palette import SIGNS, Sign, find_signs
+from rehabgraph.views.palette import Sign, find_signs, rank_lots
 from rehabgraph.views.rows import CSV_COLUMNS, describe_items
 from rehabgraph.views.words import count_words, describe_totals
 
@@ -160,7 +160,7 @@ def _fill_pyvis(picture: Picture, layout: Layout) -> Any:  # noqa: ANN401 - pyvi
     seen: Counter[tuple[str, str]] = Counter()
     for tie in picture.ties:
         pair = (tie.source, tie.target)
-        bend = 2 * seen[pair] - pairs[pair] + 1
+        bend = _bend(seen[pair], pairs[pair])
         seen[pair] += 1
         edge = Edge(
             tie.source,
@@ -176,12 +176,26 @@ def _fill_pyvis(picture: Picture, layout: Layout) -> Any:  # noqa: ANN401 - pyvi
     return network
 
 
+def _bend(number: int, of: int) -> float:
+    """Return how far one of several parallel ties bends aside: from -3 to 3, 0 is straight.
+
+    >>> [_bend(n, 2) for n in range(2)], [_bend(n, 7) for n in range(7)]
+    ([-1, 1], [-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0])
+    """
+    middle = (of - 1) / 2
+    if of <= 4:
+        return 2 * number - of + 1
+    return round(3 * (number - middle) / middle, 2)
+
+
 def _describe_gaps(picture: Picture, id_: str, gap: str) -> list[str]:
     market = picture.market
     if gap:
         return [f"No line at all: {gap}, which does not mean none."]
     lots = picture.gaps.get(id_.removeprefix("region/"), ()) if id_.startswith("region/") else ()
-    return [f"{name_thing(market, 'lot', lot)}: {NOT_LISTED}, which does not mean none." for lot in lots]
+    return [
+        f"{name_thing(market, 'lot', lot)}: {NOT_LISTED}, which does not mean none." for lot in lots
+    ]
 
 
 def _describe_page_data(
@@ -191,8 +205,6 @@ def _describe_page_data(
     signs: dict[str, Sign],
 ) -> dict[str, Any]:
     market, filters = picture.market, picture.filters
-    known = list(SIGNS)
-    order = sorted(signs, key=lambda t: (known.index(t) if t in known else len(known), t))
     regions = [t for t in picture.things if t.kind == "region"]
     kinds = sorted({(_name_kind(picture, r["kind"]), r["kind"]) for r in rows})
     areas = [t for t in picture.things if t.kind == "area"]
@@ -212,7 +224,7 @@ def _describe_page_data(
                 "colour": signs[lot].colour,
                 "dash": list(signs[lot].dash),
             }
-            for lot in order
+            for lot in rank_lots(signs)
         ],
         "tie_kinds": [{"id": id_, "label": label} for id_, label in picture.tie_kinds],
         "kinds": [{"id": id_, "label": label} for label, id_ in kinds],
@@ -248,7 +260,10 @@ def _name_kind(picture: Picture, kind: str) -> str:
 def _list_names(things: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     """Return every name that the search knows, with what it leads to."""
     names = [
-        {"value": name, "label": f"{thing['label']}, {KIND_NAMES.get(thing['kind'], thing['kind'])}"}
+        {
+            "value": name,
+            "label": f"{thing['label']}, {KIND_NAMES.get(thing['kind'], thing['kind'])}",
+        }
         for thing in things
         for name in (thing["label"], *thing["aliases"])
     ]

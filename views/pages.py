@@ -73,9 +73,7 @@ def describe_page(
 ) -> PageInfo:
     """Return what a page says about itself."""
     dated = date_page(coverage, as_of)
-    return PageInfo(
-        title, lead, dated, describe_coverage(coverage), tuple(sources), tuple(notes)
-    )
+    return PageInfo(title, lead, dated, describe_coverage(coverage), tuple(sources), tuple(notes))
 
 
 @cache
@@ -88,7 +86,6 @@ def read_template(name: str) -> str:
 def make_environment() -> "Environment":
     """Return the template environment: everything escaped, a missing name is an error."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
-
     from rehabgraph import __version__
 
     environment = Environment(
@@ -141,10 +138,10 @@ def frame_page(info: PageInfo, scripts: Sequence[str] = ()) -> dict[str, Any]:
 
 
 def write_json(value: object) -> str:
-    """Return JSON that is harmless inside a script element.
+    r"""Return JSON that is harmless inside a script element.
 
     >>> print(write_json({"name": "</script>"}))
-    {"name":"\\u003c/script\\u003e"}
+    {"name":"\u003c/script\u003e"}
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for sign in "<>&\u2028\u2029":
@@ -177,6 +174,17 @@ def clean_text(value: object) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, (list, tuple)):
         return [clean_text(v) for v in value]
     return value
+
+
+def wrap_text(text: str, width: int) -> list[str]:
+    """Return text in lines of at most `width` letters, at least one line.
+
+    >>> wrap_text("one two three", 8), wrap_text("", 8)
+    (['one two', 'three'], [''])
+    """
+    from textwrap import wrap
+
+    return wrap(text, width) or [""]
 
 
 def _hash(text: str) -> str:

@@ -5,7 +5,7 @@ colour, a kind of thing has a shape. `PAIRS` lists every pair of colours that a 
 together; a test measures each of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,6 +59,23 @@ SIGNS: dict[str, Sign] = {
 _SPARE_COLOURS = ("#8a2a2a", "#27613a", "#6b3f8f", "#22606f")
 _SPARE_DASHES = ((6, 3), (3, 3, 9, 3), (1, 5), (14, 3, 3, 3))
 
+SHADES = ("#ffffff", "#e6eef7", "#c9dcee", "#a9c7e2", "#88b0d5")
+"""Squares of the tile map by number of lead providers: none, 1, 2, 3, 4 or more. The number
+stands in the square too."""
+
+TINTS = (
+    "#f6e3d3",
+    "#dbe9f6",
+    "#e3efd9",
+    "#f3dfea",
+    "#f7efc6",
+    "#d9eeee",
+    "#e6e0f2",
+    "#eae4dc",
+)
+"""Squares of the tile map by lead provider, where one leads several areas. The name stands in
+the square too."""
+
 TextOrGraphic = Literal["text", "graphic"]
 
 PAIRS: tuple[tuple[str, str, str, TextOrGraphic], ...] = (
@@ -79,6 +96,10 @@ PAIRS: tuple[tuple[str, str, str, TextOrGraphic], ...] = (
     *((f"letter {s.letter} on its square", PAPER, s.colour, "text") for s in SIGNS.values()),
     *((f"line of {s.letter} on the page", s.colour, PAPER, "graphic") for s in SIGNS.values()),
     *((f"square {s.letter} on a shaded row", s.colour, WASH, "graphic") for s in SIGNS.values()),
+    *((f"text on shade {c}", INK, c, "text") for c in SHADES),
+    *((f"text on tint {c}", INK, c, "text") for c in TINTS),
+    *((f"quiet text on {c}", MUTED, c, "text") for c in TINTS),
+    *((f"border of a region on shade {c}", INK, c, "graphic") for c in SHADES),
     *((f"letter on spare {c}", PAPER, c, "text") for c in _SPARE_COLOURS),
     *((f"spare {c} on the page", c, PAPER, "graphic") for c in _SPARE_COLOURS),
 )
@@ -137,3 +158,16 @@ def find_signs(lots: Iterable[tuple[str, str]]) -> dict[str, Sign]:
         colour = _SPARE_COLOURS[number % len(_SPARE_COLOURS)]
         found[id_] = Sign(letter, colour, _SPARE_DASHES[number % len(_SPARE_DASHES)])
     return {id_: found[id_] for id_, _ in asked}
+
+
+def rank_lots(signs: Mapping[str, Sign]) -> list[str]:
+    """Return lots in the order of the palette, others after them by letter.
+
+    >>> rank_lots(find_signs([("mentoring", "Mentoring"), ("accommodation", "Accommodation")]))
+    ['accommodation', 'mentoring']
+    """
+    known = list(SIGNS)
+    return sorted(
+        signs,
+        key=lambda t: (known.index(t) if t in known else len(known), signs[t].letter),
+    )

@@ -9,7 +9,7 @@ from rehabgraph.queries.market import Contract, Market
 from rehabgraph.queries.picture import Evidence, Item, name_thing
 from rehabgraph.views.pages import PageInfo, clean_text, safe_url
 from rehabgraph.views.palette import Sign
-from rehabgraph.views.words import VALUE_KINDS, describe_term, format_pounds
+from rehabgraph.views.words import VALUE_KINDS, describe_term, format_pounds, read_slug
 
 CSV_COLUMNS = (
     ("lead", "Lead provider"),
@@ -57,8 +57,8 @@ def _describe(market: Market, item: Item, signs: Mapping[str, Sign], n: int) -> 
         "letter": sign.letter,
         "value": item.value,
         "value_text": format_pounds(item.value),
-        "value_kind": VALUE_KINDS.get(item.value_kind, item.value_kind),
-        "status": item.status,
+        "value_kind": VALUE_KINDS.get(item.value_kind, read_slug(item.value_kind)),
+        "status": "" if item.status == "announced" else read_slug(item.status),
         "printed_name": item.name_as_printed,
         "all": item.all_contracts,
         "whole": item.whole,
@@ -87,12 +87,14 @@ def describe_inside(item: Item) -> str:
     return f"part ({some}), worth between £0 and {format_pounds(item.value)}"
 
 
-def describe_contract(market: Market, contract: Contract, record: Evidence | None) -> dict[str, Any]:
+def describe_contract(
+    market: Market, contract: Contract, record: Evidence | None
+) -> dict[str, Any]:
     """Return a contract as the words of a panel or table."""
     where = name_thing(market, "area", contract.area) if contract.area else "Whole region"
-    extra = [contract.cohort] if contract.cohort and contract.cohort != "18+" else []
+    extra = [contract.cohort] if contract.cohort not in ("", "18+", "adults") else []
     if contract.route and contract.route not in ("competed", "standard"):
-        extra.append(contract.route.replace("-", " ").replace("_", " "))
+        extra.append(read_slug(contract.route))
     return {
         "ref": contract.reference,
         "where": f"{where} ({', '.join(extra)})" if extra else where,
@@ -133,6 +135,28 @@ def write_csv(rows: Iterable[Mapping[str, Any]], info: PageInfo) -> str:
     for row in rows:
         writer.writerow([_guard(cell) for cell in _list_cells(row)])
     return out.getvalue()
+
+
+def write_table_csv(
+    columns: Iterable[str], rows: Iterable[Mapping[str, Any]], info: PageInfo
+) -> str:
+    """Return the rows of a plain table as CSV under their title, date, source and coverage."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    for line in (info.title, *info.to_lines()):
+        writer.writerow([f"# {line}"])
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_guard(_flatten(cell)) for cell in row["cells"]])
+    return out.getvalue()
+
+
+def _flatten(cell: Mapping[str, Any]) -> str:
+    if "lines" in cell:
+        return " | ".join(f"{n['text']} ({n['small']})" for n in cell["lines"])
+    if "proofs" in cell:
+        return " | ".join(f"{p['title']}, {p['locator']}" for p in cell["proofs"])
+    return f"{cell['text']} ({cell['small']})" if cell["small"] else str(cell["text"])
 
 
 def _list_cells(row: Mapping[str, Any]) -> list[str]:

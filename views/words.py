@@ -7,11 +7,22 @@ from rehabgraph.queries.picture import Totals
 from rehabgraph.queries.report import Coverage
 
 MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 VALUE_KINDS = {
-    "announced": "announced for the standard term",
+    "announced-for-standard-term": "announced for the standard term",
     "predicted": "predicted for the standard term",
 }
 
@@ -72,6 +83,15 @@ def describe_term(contract: Contract) -> str:
     derived = contract.end is not None and contract.end_basis.startswith("derived")
     why = " (end derived from the term)" if derived else ""
     return f"{format_day(contract.start)} to {end}{why}"
+
+
+def read_slug(slug: str) -> str:
+    """Return a short id of a list of terms as words.
+
+    >>> read_slug("subject-to-contract")
+    'subject to contract'
+    """
+    return slug.replace("-", " ").replace("_", " ")
 
 
 def count_words(number: int, one: str, many: str) -> str:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from rehabgraph.queries.market import Contract, Holder, Line, Market
 from rehabgraph.queries.picture import Evidence
 from rehabgraph.queries.report import SourceRef
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 WOM, PWB, DNR = "womens-services", "personal-wellbeing", "dependency-recovery"
 START = date(2021, 6, 26)
@@ -28,7 +31,7 @@ FLAGS = [
 
 
 def make_contract(
-    reference: str, lot: str, region: str, areas: str, lead: str, end: date, line: str | None
+    reference: str, *, lot: str, region: str, areas: str, lead: str, end: date, line: str | None
 ) -> Contract:
     """Return a contract that starts on day one; several areas mean the whole region."""
     names = tuple(areas.split())
@@ -55,21 +58,34 @@ def make_market() -> Market:
 
     The region `west` has no line, `east` none for women's services.
     """
+    late = MARCH_2025
     parts: list[tuple[str, str, str, str, int, list[tuple[str, str, date]]]] = [
-        ("l1", WOM, "north", "alpha", 1_000_000, [("C1", "n1", JUNE_2023), ("C2", "n2", MARCH_2025)]),
+        (
+            "l1",
+            WOM,
+            "north",
+            "alpha",
+            1_000_000,
+            [("C1", "n1", JUNE_2023), ("C2", "n2", late)],
+        ),
         ("l2", PWB, "north", "beta", 500_000, [("C3", "n1 n2", MARCH_2024)]),
-        ("l3", WOM, "south", "beta", 300_000, [("C4", "s1", MARCH_2025)]),
+        ("l3", WOM, "south", "beta", 300_000, [("C4", "s1", late)]),
         ("l4", PWB, "south", "gamma", 200_000, [("C5", "s1", JUNE_2023), ("C6", "s2", MARCH_2024)]),
         ("l5", PWB, "east", "gamma", 100_000, [("C8", "e1", MARCH_2024)]),
     ]
     lines = []
     for id_, lot, region, lead, value, rows in parts:
-        contracts = tuple(make_contract(r, lot, region, a, lead, e, id_) for r, a, e in rows)
+        contracts = tuple(
+            make_contract(r, lot=lot, region=region, areas=a, lead=lead, end=e, line=id_)
+            for r, a, e in rows
+        )
         printed = "Beta & Co" if lead == "beta" else lead.title()
         line = Line(id_, "day-one", lot, region, lead, value, "announced", "", printed, "s", "L1")
         lines.append(replace(line, contracts=contracts))
     priced = tuple(c for line in lines for c in line.contracts)
-    unpriced = make_contract("C7", DNR, "south", "s1 s2", "alpha", MARCH_2025, None)
+    unpriced = make_contract(
+        "C7", lot=DNR, region="south", areas="s1 s2", lead="alpha", end=MARCH_2025, line=None
+    )
     names = {"alpha": "Alpha Trust", "beta": "Beta", "gamma": "Gamma Works"}
     labels = {f"organisation/{id_}": name for id_, name in names.items()}
     labels |= {f"region/{r}": r.title() for r in ("north", "west", "south", "east")}
@@ -133,7 +149,9 @@ def make_hostile_market() -> Market:
     labels = {key: HOSTILE[n % len(HOSTILE)] for n, key in enumerate(market.labels)}
     labels["organisation/alpha"] = HOSTILE[0]
     contracts = {
-        c.reference: replace(c, cohort=HOSTILE[n % 9], route=HOSTILE[(n + 1) % 9], end_basis=HOSTILE[0])
+        c.reference: replace(
+            c, cohort=HOSTILE[n % 9], route=HOSTILE[(n + 1) % 9], end_basis=HOSTILE[0]
+        )
         for n, c in enumerate(market.contracts)
     }
     lines = tuple(
@@ -151,7 +169,7 @@ def make_hostile_market() -> Market:
 
 def make_hostile_evidence(market: Market) -> dict[str, Evidence]:
     """Return evidence with a hostile text in every field, its address included."""
-    texts = {
+    return {
         key: Evidence(
             "source",
             HOSTILE[n % 9],
@@ -162,7 +180,6 @@ def make_hostile_evidence(market: Market) -> dict[str, Evidence]:
         )
         for n, key in enumerate(make_evidence(market))
     }
-    return texts
 
 
 @pytest.fixture(scope="session")
@@ -213,7 +230,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+def open_page(browser: "Browser", tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Return a function that opens HTML as a file and collects what the page asks and says.
 
     The page gets `asked` (every address it requests) and `said` (console errors, exceptions
@@ -221,11 +238,11 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """
     contexts = []
 
-    def open_it(html: str, width: int = 1280, height: int = 900, hash_: str = "", **more: Any) -> Any:
+    def open_it(html: str, width: int = 1280, *, hash_: str = "", **more: object) -> "Page":
         path = tmp_path / "page.html"
         path.write_text(html, encoding="utf-8")
         context = browser.new_context(
-            viewport={"width": width, "height": height}, accept_downloads=True, **more
+            viewport={"width": width, "height": 900}, accept_downloads=True, **more
         )
         contexts.append(context)
         page = context.new_page()
@@ -250,11 +267,13 @@ def find_barriers() -> Callable[[Any], list[str]]:
     """Return a function that lists what axe-core finds on a page."""
     axe_module = pytest.importorskip("axe_playwright_python.sync_playwright")
 
-    def find(page: Any) -> list[str]:
+    def find(page: "Page") -> list[str]:
         options = {"runOnly": {"type": "tag", "values": AXE_TAGS}}
         found = axe_module.Axe().run(page, options=options).response["violations"]
         return [
-            f"{v['id']}: {n['target']} {n.get('failureSummary', '')}" for v in found for n in v["nodes"]
+            f"{v['id']}: {n['target']} {n.get('failureSummary', '')}"
+            for v in found
+            for n in v["nodes"]
         ]
 
     return find

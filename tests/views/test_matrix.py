@@ -13,7 +13,8 @@ import pytest
 from rehabgraph.queries.market import Filters, Market, select_contracts, select_lines
 from rehabgraph.queries.picture import Evidence, build_matrix, find_gaps
 from rehabgraph.queries.report import SourceRef
-from rehabgraph.views.matrix import render_matrix, render_matrix_svg, shorten_totals
+from rehabgraph.views.matrix import render_matrix, render_matrix_svg
+from rehabgraph.views.matrix_drawing import shorten_totals
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -68,6 +69,20 @@ def test_gaps_are_regions_and_lots_without_a_line(market: Market) -> None:
     assert build_matrix(market, Filters()).empty_regions == ("west",)
 
 
+def test_unpriced_contracts_of_a_lot_share_a_square(
+    market: Market, evidence: Mapping[str, Evidence]
+) -> None:
+    """Three contracts without a price, same lead, region and lot: one square that says 3."""
+    seventh = market.contracts[-1]
+    more = tuple(replace(seventh, reference=f"C7{n}") for n in "ab")
+    filters = Filters(rounds=("later",))
+    matrix = build_matrix(replace(market, contracts=(*market.contracts, *more)), filters, evidence)
+    page = render_matrix(matrix)
+    assert page.count('class="mark"') == 1
+    assert "3 contracts without a published price" in page
+    assert page.count('<tr role="row" id="row-') == 3
+
+
 def test_rows_sort_by_value_or_by_name(market: Market) -> None:
     """Alpha leads £1.0m, Beta £0.8m, Gamma £0.3m; names follow the alphabet."""
     assert [r.lead for r in build_matrix(market, Filters()).rows] == ["alpha", "beta", "gamma"]
@@ -81,7 +96,9 @@ def test_a_page_has_the_same_bytes_twice(
     market: Market, evidence: Mapping[str, Evidence], sources: tuple[SourceRef, ...]
 ) -> None:
     """Nothing of the time or the machine gets into a page."""
-    pages = {render_matrix(build_matrix(market, Filters(), evidence, sources=sources)) for _ in "ab"}
+    pages = {
+        render_matrix(build_matrix(market, Filters(), evidence, sources=sources)) for _ in "ab"
+    }
     assert len(pages) == 1
 
 
@@ -162,9 +179,7 @@ def test_a_square_shows_its_line_and_leads_to_it(
 
 
 @pytest.mark.browser
-def test_without_scripts_everything_is_there(
-    page_html: str, open_page: Callable[..., Any]
-) -> None:
+def test_without_scripts_everything_is_there(page_html: str, open_page: Callable[..., Any]) -> None:
     """With scripts off the notice, the picture, the table and the downloads remain."""
     page = open_page(page_html, java_script_enabled=False)
     assert page.locator(".notice").is_visible()

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
@@ -24,6 +25,9 @@ from rehabgraph.views.layout import place_things
 from rehabgraph.views.network_page import render_network
 from rehabgraph.views.words import describe_totals
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
 ALIASES = {"organisation/gamma": ("Gammaworks Ltd", "GW")}
 
 
@@ -32,9 +36,7 @@ def picture(
     market: Market, evidence: Mapping[str, Evidence], sources: tuple[SourceRef, ...]
 ) -> Picture:
     """The network of the small market, all rounds."""
-    return build_network(
-        market, Filters(rounds=()), evidence, aliases=ALIASES, sources=sources
-    )
+    return build_network(market, Filters(rounds=()), evidence, aliases=ALIASES, sources=sources)
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +45,12 @@ def page_html(picture: Picture) -> str:
     return render_network(picture)
 
 
-def read_page_data(html: str) -> Any:
+def read_page_data(html: str) -> dict[str, Any]:
     """Return the data that a page carries for its script."""
     found = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', html, re.S)
     assert found
-    return json.loads(found[1])
+    data: dict[str, Any] = json.loads(found[1])
+    return data
 
 
 def count(market: Market, filters: Filters) -> str:
@@ -77,7 +80,9 @@ def test_parallel_ties_keep_their_ids(market: Market) -> None:
     second = replace(second, contracts=(contract,))
     more = replace(market, lines=(*market.lines, second), contracts=(*market.contracts, contract))
     data = read_page_data(render_network(build_network(more, Filters())))
-    ties = [t for t in data["ties"] if t["from"] == "organisation/beta" and t["to"] == "region/north"]
+    ties = [
+        t for t in data["ties"] if t["from"] == "organisation/beta" and t["to"] == "region/north"
+    ]
     assert {t["id"] for t in ties} == {"award/l2", "award/l9"}
     assert {t["bend"] for t in ties} == {-1, 1}
 
@@ -116,7 +121,7 @@ def test_layers_do_not_overlap(picture: Picture) -> None:
         spans.sort()
         assert spans[0][0] >= 0
         assert spans[-1][1] <= layout.height
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in pairwise(spans))
 
 
 def test_forces_give_the_same_places_each_time(picture: Picture) -> None:
@@ -149,7 +154,9 @@ def test_hostile_names_stay_text(
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("hash_", ["", "#view=picture&at=organisation%2Fbeta", "#view=table&on=2023-07-01"])
+@pytest.mark.parametrize(
+    "hash_", ["", "#view=picture&at=organisation%2Fbeta", "#view=table&on=2023-07-01"]
+)
 def test_page_is_quiet_and_open_to_all(
     page_html: str,
     width: int,
@@ -168,7 +175,7 @@ def test_page_is_quiet_and_open_to_all(
     assert page.title()
 
 
-def wait_for_table(page: Any) -> list[str]:
+def wait_for_table(page: "Page") -> list[str]:
     """Return the ids of the rows that the table shows."""
     ids: list[str] = page.evaluate(
         "[...document.querySelectorAll('#lines tbody tr')].filter(r => !r.hidden).map(r => r.id)"
@@ -348,7 +355,9 @@ def test_a_click_on_a_box_opens_it(page_html: str, open_page: Callable[..., Any]
 
 
 @pytest.mark.browser
-def test_a_line_of_the_panel_leads_to_its_row(page_html: str, open_page: Callable[..., Any]) -> None:
+def test_a_line_of_the_panel_leads_to_its_row(
+    page_html: str, open_page: Callable[..., Any]
+) -> None:
     """The link of a line in the panel opens the table and moves to the row."""
     page = open_page(page_html, hash_="#at=organisation%2Falpha")
     page.get_by_role("link", name="Show this line in the table").first.click()
@@ -375,16 +384,13 @@ def test_every_control_is_reached_with_tab(page_html: str, open_page: Callable[.
     assert reached == set(wanted)
 
 
-def read_download(page: Any, kind: str) -> Path:
+def read_download(page: "Page", kind: str) -> Path:
     """Press a download button and return the file."""
     with page.expect_download() as waiting:
         page.locator(f"[data-save={kind}]").click()
     assert waiting.value.suggested_filename.endswith(f".{kind}")
     path: Path = waiting.value.path()
     return path
-
-
-CAPTION = ("Who delivers", "In force" , "Source: The award list", "A price is published for 5 of 6")
 
 
 @pytest.mark.browser
@@ -399,8 +405,20 @@ def test_csv_is_what_is_shown_with_its_caption(
     for part in ("Who delivers", "contracts in force on 1 July 2023", "The award list", "5 of 6"):
         assert part in head
     body = [r for r in rows if not r[0].startswith("#")]
-    assert body[0][:4] == ["Lead provider", "Lot", "Region", "Value of all contracts of the line (GBP)"]
-    assert [r[3] for r in body[1:]] == ["1000000", "500000", "300000", "200000", "100000", "unknown"]
+    assert body[0][:4] == [
+        "Lead provider",
+        "Lot",
+        "Region",
+        "Value of all contracts of the line (GBP)",
+    ]
+    assert [r[3] for r in body[1:]] == [
+        "1000000",
+        "500000",
+        "300000",
+        "200000",
+        "100000",
+        "unknown",
+    ]
     assert body[1][5] == "part (1 of 2 contracts), worth between £0 and £1,000,000"
 
 
@@ -433,6 +451,18 @@ def read_png_texts(data: bytes) -> dict[str, str]:
             texts[key.decode()] = rest[4:].decode()
         at += 12 + length
     return texts
+
+
+@pytest.mark.browser
+def test_a_copy_has_our_colours_whatever_the_reader_sees(
+    page_html: str, open_page: Callable[..., Any]
+) -> None:
+    """In forced colours a copy still draws each tie in the colour of its lot, on white."""
+    page = open_page(page_html, forced_colors="active", color_scheme="dark")
+    root = ElementTree.parse(read_download(page, "svg")).getroot()  # noqa: S314
+    strokes = {p.get("stroke") for p in root.iter("{http://www.w3.org/2000/svg}path")}
+    lots = {lot["colour"] for lot in read_page_data(page_html)["lots"]}
+    assert strokes == lots | {"#7d858e"}
 
 
 @pytest.mark.browser
@@ -537,7 +567,8 @@ def test_hostile_page_runs_nothing(
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    "hash_", ["#lot=%E0%A4%A&on=2023-99-99&at=nothing&view=x&sort=y", "#constructor=1&__proto__=2", "#&&=&"]
+    "hash_",
+    ["#lot=%E0%A4%A&on=2023-99-99&at=nothing&view=x&sort=y", "#constructor=1&__proto__=2", "#&&=&"],
 )
 def test_a_broken_link_opens_the_whole(
     page_html: str, hash_: str, open_page: Callable[..., Any]

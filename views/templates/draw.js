@@ -44,7 +44,7 @@ function shapesOf(thing, look, sum) {
   const first = top + h / 2 - (lines.length * 17) / 2;
   const align = thing.layer === 0 ? "right" : thing.layer === 2 ? "left" : "center";
   const x = align === "right" ? left + w - 9 : align === "left" ? left + 8 : left + w / 2;
-  lines.forEach((line, n) => shapes.push({ ...line, x, y: first + n * 17 + 13, align }));
+  lines.forEach((line, n) => shapes.push({ ...line, x, y: first + n * 17 + 13, align, room: w - 14 }));
   return shapes;
 }
 
@@ -55,13 +55,13 @@ function paint(context, shapes) {
   }
 }
 
-function paintText(context, { text, x, y, size, fill, align }) {
+function paintText(context, { text, x, y, size, fill, align, room }) {
   context.font = `${size}px Arial, Helvetica, sans-serif`;
   context.textAlign = align;
   context.textBaseline = "alphabetic";
   context.direction = "ltr";
   context.fillStyle = colour(fill);
-  context.fillText(`\u2068${text}\u2069`, x, y, 190);
+  context.fillText(`\u2068${text}\u2069`, x, y, room);
 }
 
 function paintBox(context, { left, top, w, h, radius, fill, stroke, width, dash }) {
@@ -78,14 +78,15 @@ function paintBox(context, { left, top, w, h, radius, fill, stroke, width, dash 
 
 const MOST = Math.max(1, ...page.items.map((item) => item.value || 0));
 
-function lineOf(tie, look) {
+// `pick` turns a name of the palette into a colour: the reader's own on the screen, ours in copies.
+function lineOf(tie, look, pick) {
   const lot = lots.get(tie.lot);
   const item = items.get(tie.item);
   const value = item && item.value ? item.value : 0;
   const width = tie.item ? 1.5 + 5 * Math.sqrt(value / MOST) : 1;
   const own = lot ? lot.colour : "rule";
   return {
-    colour: colour(look === "back" ? "rule" : own),
+    colour: pick(look === "back" ? "rule" : own),
     width: look === "back" ? 1 : look === "near" ? width + 1 : width,
     dash: lot ? lot.dash : [],
   };

@@ -2,6 +2,7 @@
 
 const stage = byId("stage");
 const stageBox = byId("stage-box");
+const BEND = 0.04;
 const SIZES = [0.5, 0.7, 1, 1.3, 1.7, 2.2];
 let size = 2;
 let network = null;
@@ -36,7 +37,7 @@ function mountPicture() {
 
 function smoothOf(tie) {
   if (!tie.bend) return { enabled: false };
-  return { enabled: true, type: tie.bend > 0 ? "curvedCW" : "curvedCCW", roundness: 0.05 * Math.abs(tie.bend) };
+  return { enabled: true, type: tie.bend > 0 ? "curvedCW" : "curvedCCW", roundness: BEND * Math.abs(tie.bend) };
 }
 
 function fitPicture() {
@@ -67,7 +68,7 @@ function showPicture(selected) {
   nodeSet.update(page.things.map((thing) => ({ id: thing.id, hidden: !shownNow.shown.has(thing.id) })));
   const visible = new Set(shownNow.ties.map((tie) => tie.id));
   edgeSet.update(page.ties.map((tie) => {
-    const line = lineOf(tie, !lit ? "plain" : lit.ties.has(tie.id) ? "near" : "back");
+    const line = lineOf(tie, !lit ? "plain" : lit.ties.has(tie.id) ? "near" : "back", colour);
     return { id: tie.id, hidden: !visible.has(tie.id), color: { color: line.colour }, width: line.width,
       dashes: line.dash.length ? line.dash : false };
   }));

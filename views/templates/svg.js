@@ -18,10 +18,22 @@ function wrapText(text, width) {
   return lines;
 }
 
-function svgText(x, y, text, { size = 14, fill = "ink", align = "left", bold = false } = {}) {
+function ownColour(name) {
+  return Object.hasOwn(plain, name) ? plain[name] : name;
+}
+
+const ruler = document.createElement("canvas").getContext("2d");
+
+function isTooWide(text, size, room) {
+  ruler.font = `${size}px Arial, Helvetica, sans-serif`;
+  return room > 0 && ruler.measureText(text).width > room;
+}
+
+function svgText(x, y, text, { size = 14, fill = "ink", align = "left", bold = false, room = 0 } = {}) {
+  const squeeze = isTooWide(text, size, room) ? ` textLength="${room}" lengthAdjust="spacingAndGlyphs"` : "";
   const anchor = { left: "start", right: "end", center: "middle" }[align];
   const weight = bold ? ' font-weight="700"' : "";
-  return `<text x="${x}" y="${y}" font-size="${size}" fill="${plain[fill] || fill}" text-anchor="${anchor}"${weight} unicode-bidi="isolate">${escapeXml(text)}</text>`;
+  return `<text x="${x}" y="${y}" font-size="${size}" fill="${ownColour(fill)}" text-anchor="${anchor}"${weight}${squeeze} unicode-bidi="isolate">${escapeXml(text)}</text>`;
 }
 
 function svgShape(shape) {
@@ -34,7 +46,7 @@ function svgShape(shape) {
 function svgPath(tie) {
   const [from, to] = [things.get(tie.from), things.get(tie.to)];
   if (!tie.bend) return `M${from.x} ${from.y}L${to.x} ${to.y}`;
-  const factor = 0.5 + 0.025 * Math.abs(tie.bend);
+  const factor = 0.5 + (BEND / 2) * Math.abs(tie.bend);
   const angle = Math.atan2(from.y - to.y, to.x - from.x) + (tie.bend > 0 ? factor : 1 - factor) * Math.PI;
   const reach = factor * Math.hypot(to.x - from.x, to.y - from.y);
   const [x, y] = [from.x + reach * Math.sin(angle), from.y + reach * Math.cos(angle)];
@@ -42,19 +54,23 @@ function svgPath(tie) {
 }
 
 function svgTie(tie, look) {
-  const line = lineOf(tie, look);
+  const line = lineOf(tie, look, ownColour);
   const dash = line.dash.length ? ` stroke-dasharray="${line.dash.join(" ")}"` : "";
   return `<path d="${svgPath(tie)}" fill="none" stroke="${line.colour}" stroke-width="${line.width.toFixed(2)}"${dash}/>`;
 }
 
-function svgLegend(y) {
-  let x = 0;
-  return page.lots.filter((lot) => !state.off.lot.has(lot.id)).map((lot) => {
+// Letters and dashes of the lots that are shown, in as many rows as they need.
+function svgLegend(top, width) {
+  let [x, y] = [0, top];
+  const parts = page.lots.filter((lot) => !state.off.lot.has(lot.id)).map((lot) => {
+    const room = 74 + lot.label.length * 7.4;
+    if (x > 0 && x + room > width) [x, y] = [0, y + 24];
     const dash = lot.dash.length ? ` stroke-dasharray="${lot.dash.join(" ")}"` : "";
     const part = `<path d="M${x} ${y}h36" stroke="${lot.colour}" stroke-width="4"${dash}/>${svgText(x + 44, y + 5, `${lot.letter} ${lot.label}`)}`;
-    x += 74 + lot.label.length * 7.2;
+    x += room;
     return part;
   });
+  return { parts, bottom: y };
 }
 
 function drawSvg() {
@@ -63,9 +79,8 @@ function drawSvg() {
   const lookOf = (set, id) => !lit ? "plain" : set.has(id) ? "near" : "back";
   const width = Math.max(page.layout.width, 760);
   const head = wrapText(page.title, Math.floor(width / 13)).map((text, n) => svgText(0, 28 + n * 30, text, { size: 24, bold: true }));
-  let y = 30 * head.length + 30;
-  const legend = svgLegend(y);
-  y += 30;
+  const legend = svgLegend(30 * head.length + 30, width);
+  const y = legend.bottom + 30;
   const picture = [
     ...ties.map((tie) => svgTie(tie, lit ? lookOf(lit.ties, tie.id) : "plain")),
     ...page.things.filter((t) => shown.has(t.id)).flatMap((t) => shapesOf(t, looks.get(t.id) || "plain", sums.get(t.id) || "").map(svgShape)),
@@ -79,6 +94,6 @@ function drawSvg() {
     `<title>${escapeXml(page.title)}</title>`,
     `<desc>${escapeXml(captionLines().join(" "))}</desc>`,
     `<rect x="-20" y="-10" width="100%" height="100%" fill="${plain.paper}"/>`,
-    ...head, ...legend, `<g transform="translate(0 ${y})">`, ...picture, "</g>", ...words, "</svg>",
+    ...head, ...legend.parts, `<g transform="translate(0 ${y})">`, ...picture, "</g>", ...words, "</svg>",
   ].join("\n");
 }
