@@ -50,6 +50,10 @@ class OutputError(RehabError):
     """The answer cannot be written where it was asked for."""
 
 
+class ServerError(RehabError):
+    """The server cannot start."""
+
+
 class EmptyMarket(RehabError):
     """The amounts of a market add up to nothing, so it has no shares."""
 

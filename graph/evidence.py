@@ -120,12 +120,13 @@ def stands_on(token: str, line: str) -> bool:
     return re.search(before + re.escape(token) + after, line) is not None
 
 
-def check_evidence(tables: Tables, texts_dir: Path) -> EvidenceCheck:
+def check_evidence(tables: Tables, texts_dir: Path | None) -> EvidenceCheck:
     """Return how far the rows agree with the texts that they cite.
 
     Args:
         tables: table name → raw rows; `sources` and `lines` among them.
-        texts_dir: folder with the texts, each named `<source id>.txt`.
+        texts_dir: folder with the texts, each named `<source id>.txt`; without one, nothing
+            can be checked, and every citation is counted as such.
 
     Raises:
         InvalidData: there is no such folder, a needed table is missing, or a text is binary,
@@ -134,13 +135,14 @@ def check_evidence(tables: Tables, texts_dir: Path) -> EvidenceCheck:
     >>> check_evidence({"sources": [], "lines": []}, Path(__file__).parent).checked
     0
     """
-    if not texts_dir.is_dir():
+    if texts_dir is not None and not texts_dir.is_dir():
         raise InvalidData([f"{texts_dir}: no such folder; name the folder of the source texts"])
     if missing := [name for name in ("sources", "lines") if name not in tables]:
         raise InvalidData([f"table {missing[0]} is missing; the check of evidence needs it"])
     mismatches: list[HashMismatch] = []
     altered: list[str] = []
-    texts = dict(_read_texts(tables, texts_dir, mismatches, altered))
+    found = _read_texts(tables, texts_dir, mismatches, altered) if texts_dir else ()
+    texts = dict(found)
     failures: list[EvidenceFailure] = []
     without: Counter[str] = Counter()
     cited: dict[str, list[tuple[int, int]]] = {}

@@ -18,6 +18,7 @@ from rehabgraph.graph.guard import check_query
 from rehabgraph.graph.store import (
     Iri,
     OxigraphStore,
+    one_line,
     open_directory,
     open_memory,
     parse_literal,
@@ -147,9 +148,9 @@ def _serve() -> None:
     try:
         answer = _answer(store, text, has_from=sys.argv[2] == "1")
     except SyntaxError as e:
-        answer = {"error": f"the query does not parse: {e}"}
+        answer = {"error": f"the query does not parse: {one_line(e)}"}
     except (OSError, RuntimeError, ValueError) as e:
-        answer = {"error": f"the query cannot be run: {e}"}
+        answer = {"error": f"the query cannot be run: {one_line(e)}"}
     json.dump(answer, sys.stdout)
 
 

@@ -97,7 +97,7 @@ class OxigraphStore:
                 for solution in found
             ]
         except (OSError, RuntimeError) as e:
-            raise BadQuery(f"the query failed while running: {e}") from e
+            raise BadQuery(f"the query failed while running: {one_line(e)}") from e
         return names, rows
 
     def select(self, query: str) -> list[Solution]:
@@ -118,7 +118,7 @@ class OxigraphStore:
 
         try:
             self._store.bulk_load("".join(lines).encode(), format=RdfFormat.N_QUADS)
-        except (SyntaxError, OSError) as e:
+        except (SyntaxError, OSError, RuntimeError) as e:  # the last one: opened read-only
             raise StoreError(f"the quads cannot be loaded: {e}; nothing was added") from e
 
     def size(self) -> int:
@@ -134,9 +134,21 @@ class OxigraphStore:
         try:
             return self.raw.query(query, use_default_graph_as_union=True)
         except SyntaxError as e:
-            raise BadQuery(f"the query does not parse: {e}") from e
-        except (OSError, RuntimeError, ValueError) as e:
-            raise BadQuery(f"the query cannot be run: {e}") from e
+            raise BadQuery(f"the query does not parse: {one_line(e)}") from e
+        except OSError as e:
+            raise StoreError(f"{self.path}: damaged ({e}); remove the folder and build anew") from e
+        except (RuntimeError, ValueError) as e:
+            raise BadQuery(f"the query cannot be run: {one_line(e)}") from e
+
+
+def one_line(error: Exception) -> str:
+    """Return an engine's message on one line, cut where it goes on and on.
+
+    >>> one_line(ValueError("expected one\\nof two"))
+    'expected one of two'
+    """
+    text = " ".join(str(error).split())
+    return text if len(text) <= 300 else f"{text[:299]}…"
 
 
 def open_memory(lines: Iterable[str] = ()) -> OxigraphStore:
@@ -162,8 +174,8 @@ def open_directory(path: Path, *, read_only: bool = True) -> OxigraphStore:
         if read_only:
             return OxigraphStore(Oxigraph.read_only(str(path)), path)
         return OxigraphStore(Oxigraph(str(path)))
-    except (OSError, ValueError) as e:
-        raise StoreError(f"{path}: the store cannot be opened ({e})") from e
+    except (OSError, RuntimeError, ValueError) as e:
+        raise StoreError(f"{path}: the store cannot be opened ({e}); remove it, build anew") from e
 
 
 def to_python(term: Any) -> Any:  # noqa: ANN401
@@ -192,6 +204,8 @@ def parse_literal(text: str, datatype: str) -> Any:  # noqa: ANN401
             return int(text)
         if name == "decimal":
             number = Decimal(text)
+            if not number.is_finite():  # XML Schema's decimal has no such values
+                return text
             return int(number) if number == number.to_integral_value() else number
         if name in ("double", "float"):
             return float(text)
