@@ -213,6 +213,7 @@ def _columns(by: str, *, uncertain: bool) -> tuple[Column, ...]:
 def note_market(
     lines: tuple[Selected, ...], contracts: tuple[Contract, ...], filters: Filters
 ) -> Iterable[str]:
+    """Yield what any answer about these lines and contracts must say of itself."""
     yield (
         "Shares of awards under one dominant buyer are not shares of supply: the Ministry of "
         "Justice sets the lots, the areas and the prices it accepts."

@@ -199,7 +199,7 @@ def format_cell(value: object, column: Column) -> str:
             return f"{value:,.1f} %"
         if column.unit == "GBP":
             return f"£{value:,.0f}"
-        if column.type == "integer":
+        if column.type == "integer" or isinstance(value, int):
             return f"{value:,.0f}"
         return f"{value:,.4g}" if -1 < value < 1 else f"{value:,.2f}"
     return str(value)

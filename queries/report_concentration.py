@@ -10,7 +10,6 @@ from rehabgraph.queries.intervals import Interval, SharedPrice, measure_hhi_inte
 from rehabgraph.queries.market import Filters
 from rehabgraph.queries.report import Column, Report
 from rehabgraph.queries.report_frame import (
-    BASIS_WORDS,
     build_report,
     note_split,
     read_populations,
@@ -42,6 +41,7 @@ METHOD = (
 def report_concentration(
     graph: "Graph",
     filters: Filters,
+    *,
     by: str = "lot",
     of: str = "provider",
     basis: str = "all",
@@ -79,7 +79,7 @@ def report_concentration(
         {
             "id": f"{'/'.join(part.key) or 'all'}:{name}",
             "name": label_key(market, sides, part.key),
-            "basis": BASIS_WORDS[name],
+            "basis": name,
             **measure_slice(part, name, screen),
             "ids": slice_ids(part, name),
         }
@@ -124,11 +124,15 @@ def measure_slice(part: Slice, basis: str, bands: Bands | None = None) -> dict[s
     if not shared:
         c = measure_concentration(amounts)
         g = measure_granularity(part.blocks(basis))
-        figures = (c.hhi, c.equivalent_holders, c.cr1, c.cr3, c.cr5)
-        figures += (c.entropy, c.effective_entropy, c.gini)
+        figures = [c.hhi, c.equivalent_holders, c.cr1, c.cr3, c.cr5]
+        figures += [c.entropy, c.effective_entropy, c.gini]
         found |= dict(zip(names, figures, strict=True))
         found |= {"hhi_low": c.hhi, "hhi_high": c.hhi, "cr1_low": c.cr1, "cr1_high": c.cr1}
         found |= {"floor": g.floor, "excess": g.excess, "exact": True}
+    elif found["holders"] == 1:
+        alone = {"hhi": 10_000.0, "equivalent": 1.0, "entropy": 0.0, "effective": 1.0, "gini": 0.0}
+        found |= alone | {"hhi_low": 10_000.0, "hhi_high": 10_000.0, "exact": True}
+        found |= dict.fromkeys(["cr1", "cr1_low", "cr1_high", "cr3", "cr5"], 100.0)
     else:
         interval = measure_hhi_interval(amounts, shared)
         low, high = measure_largest_share(amounts, shared)
@@ -156,8 +160,8 @@ def measure_largest_share(
     Raises:
         EmptyMarket: no amount can lie in the slice.
 
-    >>> measure_largest_share({"a": 5, "b": 5}, (SharedPrice("c", 10),))
-    (33.33333333333333, 50.0)
+    >>> measure_largest_share({"a": 6, "b": 4}, (SharedPrice("c", 10),))
+    (37.5, 60.0)
     """
     high = dict(known)
     for holder, amount in shared:
@@ -171,7 +175,9 @@ def measure_largest_share(
         least = 100 / sum(1 for most in high.values() if most)
     total = sum(known.values())
     most = max(
-        100 * upper / (total - known.get(holder, 0.0) + upper) for holder, upper in high.items() if upper
+        100 * upper / (total - known.get(holder, 0.0) + upper)
+        for holder, upper in high.items()
+        if upper
     )
     return least, most
 

@@ -11,7 +11,14 @@ from rehabgraph.queries.facts import (
     read_coverage,
     read_sources,
 )
-from rehabgraph.queries.market import Contract, Filters, Line, Market, select_contracts, select_lines
+from rehabgraph.queries.market import (
+    Contract,
+    Filters,
+    Line,
+    Market,
+    select_contracts,
+    select_lines,
+)
 from rehabgraph.queries.market_share import note_market
 from rehabgraph.queries.report import Column, Report
 from rehabgraph.queries.slices import Slice
@@ -30,7 +37,6 @@ COMMISSIONERS = (
   ?round a rg:Round ; rg:commissioner ?commissioner . ?commissioner rdfs:label ?name
 } ORDER BY ?round ?commissioner"""
 )
-BASIS_WORDS = {"value": "value", "contracts": "contracts", "areas": "areas (lot × area cells)"}
 
 
 def build_report(
@@ -115,5 +121,3 @@ def note_split(split: str | None) -> list[str]:
         f"Prices that cover several areas are divided over them {how}, as asked for; within an "
         "area equally over its contracts. That is an assumption: no source says how a price splits."
     ]
-
-

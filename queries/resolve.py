@@ -36,6 +36,7 @@ def fold(name: str) -> str:
     ('yorkshire and the humber', 'womens centre cornwall')
     """
     text = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
+    text = "".join(c for c in text if not unicodedata.combining(c))  # Môn is Mon
     text = re.sub(r"['’‘`´]", "", text)
     text = re.sub(r"[\W_]+", " ", text).strip()
     return text.removeprefix("the ")

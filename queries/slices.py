@@ -166,7 +166,9 @@ def areas_of(contract: Contract, wanted: Sequence[str] = ()) -> tuple[str, ...]:
 
 def label_key(market: Market, by: Sequence[str], key: Sequence[str]) -> str:
     """Return a slice's name as people read it, its sides joined by commas."""
-    names = [market.label(LABELS[side][0], id_) or "unknown" for side, id_ in zip(by, key, strict=True)]
+    names = [
+        market.label(LABELS[side][0], id_) or "unknown" for side, id_ in zip(by, key, strict=True)
+    ]
     return ", ".join(names) or "all"
 
 

@@ -8,7 +8,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "docs" / "measures").glob("*.md"))
-MODULES = ("amounts", "attribution", "bands", "concentration", "intervals", "merger", "resilience")
+MODULES = (
+    "amounts", "attribution", "bands", "concentration", "intervals", "layers", "merger",
+    "report_concentration", "report_merger", "resilience", "slices",
+)  # fmt: skip
 HEADINGS = ["Definition", "Formula", "Worked example", "Source", "What it does not say"]
 
 
