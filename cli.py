@@ -1,12 +1,12 @@
 """The command line: parse, call one function, print."""
 
+import io
 import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
-
 from rehabgraph import __version__
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ class Commands(click.Group):
         """Run, and turn our own errors into one line on stderr and exit code 1."""
         from rehabgraph.graph.errors import InvalidData, RehabError
 
+        for stream in (sys.stdout, sys.stderr):  # UTF-8 whatever the locale says
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
         try:
             super().main(*args, **kwargs)
         except InvalidData as e:
@@ -77,7 +80,11 @@ def filter_options(command: F) -> F:
     ):
         command = click.option(f"--{name}", multiple=True, metavar="NAME", help=text)(command)
     command = click.option(
-        "--round", "round", multiple=True, metavar="NAME", help="Round; day-one unless named; or all."
+        "--round",
+        "round",
+        multiple=True,
+        metavar="NAME",
+        help="Round; day-one unless named; or all.",
     )(command)
     return click.option("--as-of", metavar="DATE", help="Only contracts that run on this day.")(
         command
@@ -102,7 +109,9 @@ def write(report: "Report", form: str | None, output: str | None) -> None:
 @click.group(cls=Commands, invoke_without_command=True)
 @click.version_option(__version__, prog_name="rehabgraph")
 @click.option("--store", metavar="DIR", envvar="REHABGRAPH_STORE", help="Store to ask instead.")
-@click.option("--data", metavar="DIR", envvar="REHABGRAPH_DATA", help="Tables to build from instead.")
+@click.option(
+    "--data", metavar="DIR", envvar="REHABGRAPH_DATA", help="Tables to build from instead."
+)
 @click.pass_context
 def main(ctx: click.Context, store: str | None, data: str | None) -> None:
     """Ask who delivers probation rehabilitation services in England and Wales.
@@ -187,7 +196,9 @@ class ReportCommand(click.Command):
                 "list": {"multiple": True, "metavar": "NAME"},
             }
             self._extra = [
-                click.Option([f"--{name.replace('_', '-')}", f"{name}"], help=o.text, **kinds[o.type])
+                click.Option(
+                    [f"--{name.replace('_', '-')}", f"{name}"], help=o.text, **kinds[o.type]
+                )
                 for name, o in all_options().items()
             ]
         own = super().get_params(ctx)
@@ -370,6 +381,215 @@ def build(ctx: click.Context, output: str | None) -> None:
     if output:
         write_content((folder / NQUADS).read_bytes(), output)
     click.echo(f"Dataset: {output or folder / NQUADS}", err=output == "-")
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--host", default="127.0.0.1", metavar="ADDRESS", help="Listen beyond this machine.")
+@click.option("--allow-host", multiple=True, metavar="NAME", help="A further Host header is ours.")
+@click.option("--cors", is_flag=True, help="Let pages of other sites ask.")
+@click.option("--timeout", default=10.0, show_default=True, type=click.FloatRange(0.1, 3600))
+@click.option(
+    "--memory", default=512, show_default=True, type=click.IntRange(64, 65536), help="MB."
+)
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--log-queries", is_flag=True, help="Write the text of queries into the log.")
+@click.option("--get", "path", metavar="PATH", help="Print one page and leave; nothing is served.")
+@click.pass_context
+def serve(
+    ctx: click.Context,
+    /,
+    host: str,
+    port: int,
+    allow_host: tuple[str, ...],
+    path: str | None,
+    **more: Any,  # noqa: ANN401
+) -> None:
+    """Serve the graph on this machine: pages, a SPARQL endpoint, an address for every thing.
+
+    rehabgraph serve --port 8000
+    """
+    if path is not None:
+        ctx.invoke(site_get, path=path)
+        return
+    from rehabgraph.views.server.app import serve as run
+    from rehabgraph.views.server.options import Options
+    from rehabgraph.views.site.adapter import page_routes
+
+    options = Options(
+        hosts=allow_host,
+        cors=more["cors"],
+        seconds=more["timeout"],
+        megabytes=more["memory"],
+        workers=more["workers"],
+        log_queries=more["log_queries"],
+    )
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        warning = f"Warning: {host} can be reached from other machines; anyone there may ask"
+        click.echo(f"{warning}, by the names that --allow-host gives.", err=True)
+    graph = opened(ctx)
+    run(graph, host, port, options=options, routes=page_routes(graph))
+
+
+@main.group()
+def site() -> None:
+    """Write the pages as plain files, check them, or print one."""
+
+
+@site.command("build")
+@click.argument("folder", metavar="DIR")
+@click.pass_context
+def site_build(ctx: click.Context, folder: str) -> None:
+    """Write the whole site into the folder DIR, for any web host or a memory stick.
+
+    rehabgraph site build public
+    """
+    from pathlib import Path
+
+    from rehabgraph.views.site.build import build_site
+
+    files, size = build_site(opened(ctx), Path(folder))
+    click.echo(f"Wrote {files:,} files, {size:,} bytes; open {folder}/index.html", err=True)
+
+
+@site.command("check")
+@click.argument("folder", metavar="DIR")
+def site_check(folder: str) -> None:
+    """Check the site in DIR: links, twins, sizes, validity; one line for each problem.
+
+    rehabgraph site check public
+    """
+    from pathlib import Path
+
+    from rehabgraph.views.site.check import check_site
+
+    problems = check_site(Path(folder))
+    for problem in problems:
+        click.echo(problem)
+    click.echo(f"{len(problems):,} problems" if problems else "No problem found.", err=True)
+    sys.exit(1 if problems else 0)
+
+
+@site.command("get")
+@click.argument("path")
+@click.pass_context
+def site_get(ctx: click.Context, path: str) -> None:
+    """Print one page without a server: HTML, or by its ending JSON or CSV.
+
+    rehabgraph site get /report/market-share.csv
+    """
+    from rehabgraph.views.output import write_content
+    from rehabgraph.views.site.respond import get_page
+
+    page = get_page(opened(ctx), path)
+    if moved := page.headers.get("Location"):
+        click.echo(f"It is at {moved}", err=True)
+    write_content(page.body)
+    sys.exit(1 if page.status >= 400 else 0)
+
+
+fail_on_gap = click.option(
+    "--fail-on",
+    type=click.Choice(["gap"]),
+    help="Exit with 3 when something is missing that this command looks for.",
+)
+
+
+@main.group()
+def evidence() -> None:
+    """Hold the record against the texts that it cites."""
+
+
+@evidence.command("check")
+@click.option("--sources", metavar="DIR", help="Folder of the texts, each named ID.txt.")
+@fail_on_gap
+@output_options
+@click.pass_context
+def evidence_check(
+    ctx: click.Context,
+    sources: str | None,
+    fail_on: str | None,
+    form: str | None,
+    output: str | None,
+) -> None:
+    """Check that every citation stands on its line, word for word.
+
+    A gap is a text on record that DIR lacks, or a fact of an award list that nobody entered.
+
+    rehabgraph evidence check --sources texts
+    """
+    from pathlib import Path
+
+    from rehabgraph.graph.errors import BadParameter, InvalidData
+    from rehabgraph.ontology import DATA
+    from rehabgraph.queries.evidence_report import report_evidence
+
+    if ctx.obj["store"]:
+        raise BadParameter("evidence check reads tables, which a store has not; use --data DIR")
+    found = report_evidence(Path(ctx.obj["data"] or DATA), Path(sources) if sources else None)
+    write(found.report, form, output)
+    if found.problem:
+        raise InvalidData([found.problem])
+    ctx.exit(3 if fail_on and found.gap else 0)
+
+
+@main.group("import")
+def import_() -> None:
+    """Read documents into proposals that a person confirms."""
+
+
+@import_.command("award-list")
+@click.argument("file")
+@click.option("-o", "--output", "folder", metavar="DIR", help="Also write proposed tables there.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Form of the report.")
+@fail_on_gap
+@click.pass_context
+def award_list(
+    ctx: click.Context, file: str, folder: str | None, form: str | None, fail_on: str | None
+) -> None:
+    """Read an announcement of awards into proposed lines and contracts; nothing is taken over.
+
+    A gap is a line that was not understood, a name to confirm, or no list at all.
+
+    rehabgraph import award-list announcement.txt -o proposals
+    """
+    from pathlib import Path
+
+    from rehabgraph.graph.award_tables import build_award_tables, write_award_tables
+    from rehabgraph.queries.award_report import report_award_list
+
+    found = report_award_list(opened(ctx), Path(file))
+    if not found.found.lines:
+        click.echo(found.report.notes[0], err=True)
+    elif folder:
+        write_award_tables(build_award_tables(found.found, Path(file).stem), Path(folder))
+        click.echo(f"Wrote proposed tables into {folder}; finish them before use.", err=True)
+    write(found.report, form, None)
+    ctx.exit(3 if fail_on and found.gap else 0)
+
+
+@main.command(hidden=True)
+@click.option("--out", metavar="DIR", default="docs", show_default=True, help="Folder of pages.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a page is stale.")
+@click.pass_context
+def docs(ctx: click.Context, out: str, check: bool) -> None:
+    """Write the pages of the documentation that are made from the record.
+
+    rehabgraph docs --check
+    """
+    from pathlib import Path
+
+    from rehabgraph.graph.errors import InvalidData
+    from rehabgraph.views.docs_pages import render_pages, stale_pages
+    from rehabgraph.views.output import write_content
+
+    pages = render_pages(opened(ctx))
+    if check:
+        if stale := stale_pages(pages, Path(out)):
+            raise InvalidData([f"{page}: stale; run rehabgraph docs" for page in stale])
+        return
+    for name, text in pages.items():
+        write_content(text, str(Path(out) / name))
 
 
 if __name__ == "__main__":

@@ -42,9 +42,7 @@ def build_award_tables(found: AwardList, source: str) -> dict[str, list[Cells]]:
     contracts = []
     for contract in found.contracts:
         number[contract.line] += 1
-        contracts.append(
-            _contract(contract, number[contract.line], lines[contract.line], source)
-        )
+        contracts.append(_contract(contract, number[contract.line], lines[contract.line], source))
     return {
         "awards": [_award(line, source) for line in found.lines],
         "contracts": contracts,
@@ -126,7 +124,7 @@ def _judgements(line: ProposedLine, source: str) -> Iterable[Cells]:
             "kind": "reads-as",
             "subject": subject,
             "as_printed": line.name,
-            "read_as": line.match.known_name if line.match.organisation else "",
+            "read_as": (line.match.known_name or "") if line.match.organisation else "",
             "reason": f"Proposed, to be confirmed: the printed name {line.match.reason}.",
             "printed": line.name,
             **place,

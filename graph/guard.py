@@ -42,8 +42,8 @@ _TOKEN = re.compile(
   | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?)
   | (?P<open>[({{\[]|<<)
   | (?P<close>[)}}\]]|>>)
-  | (?P<prefix_operator>[!+-]|\^(?!\^))
-  | (?P<sign>\^\^|[,;.|/?*=<>&~])
+  | (?P<prefix_operator>[!+-]|\^\^?)
+  | (?P<sign>[,;.|/?*=<>&~])
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -122,7 +122,7 @@ def check_query(text: str, base: str | None = None) -> Look:
         kind, token, position = str(match.lastgroup), match.group(), match.end()
         if kind in ("space", "comment"):
             continue
-        _count(now, kind, match.start())
+        _count(now, kind, token, match.start())
         if now.wanted and kind in ("iri", "short"):
             clauses.append((now.wanted == "NAMED", token))
         if kind == "iri" and now.form and not _FULL_ADDRESS.match(token):
@@ -141,7 +141,7 @@ def check_query(text: str, base: str | None = None) -> Look:
     return Look(now.form, *_resolve(text[: now.start], clauses, base))
 
 
-def _count(now: _Reading, kind: str, position: int) -> None:
+def _count(now: _Reading, kind: str, token: str, position: int) -> None:
     """Count a token, and refuse what is too long or nests too deep."""
     now.count += 1
     if now.count > MAX_TOKENS:
@@ -149,7 +149,7 @@ def _count(now: _Reading, kind: str, position: int) -> None:
     if kind == "open" and not now.form:
         raise now.refuse(position, "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE")
     # a run of prefix operators nests just as brackets do
-    now.operators = now.operators + 1 if kind == "prefix_operator" else 0
+    now.operators = now.operators + len(token) if kind == "prefix_operator" else 0
     now.depth += (kind == "open") - (kind == "close")
     if now.depth + now.operators > MAX_NESTING:
         raise now.refuse(position, f"nested deeper than {MAX_NESTING}")

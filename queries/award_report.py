@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rehabgraph.graph.award_list import AwardList, ProposedLine, read_award_list
+from rehabgraph.graph.award_words import key
 from rehabgraph.ontology import ID
 from rehabgraph.queries.facts import PREFIXES
 from rehabgraph.queries.report import Column, Report, Row
@@ -39,11 +40,15 @@ COLUMNS = (
 NAMES = (
     PREFIXES
     + """
-SELECT DISTINCT ?thing ?name WHERE {
-  { ?thing a ?class ; rdfs:label|skos:prefLabel|skos:altLabel ?name .
-    VALUES ?class { rg:ProbationRegion rg:PoliceArea rg:Lot rg:Organisation } }
-  UNION { ?n a rg:Name ; rg:nameOf ?thing ; rdfs:label ?name }
-} ORDER BY DESC(?name) DESC(?thing)"""
+SELECT DISTINCT ?thing ?name ?own WHERE {
+  { ?thing a ?class ; rdfs:label|skos:prefLabel ?name .
+    VALUES ?class { rg:ProbationRegion rg:PoliceArea rg:Lot rg:Organisation }
+    BIND (true AS ?own) }
+  UNION
+  { ?thing a ?class ; skos:altLabel ?name .
+    VALUES ?class { rg:ProbationRegion rg:PoliceArea rg:Lot } BIND (false AS ?own) }
+  UNION { ?n a rg:Name ; rg:nameOf ?thing ; rdfs:label ?name . BIND (false AS ?own) }
+} ORDER BY DESC(?own) ?name ?thing"""
 )
 
 
@@ -80,11 +85,13 @@ def report_award_list(graph: "Graph", path: Path) -> AwardReport:
     labels = graph.names.labels
     rows = [_line_row(line, per_line[line.line], labels) for line in found.lines]
     rows += [
-        _other_row(said.line, "statement", said.region, said.lot or "", said.text, labels)
+        _other_row(
+            said.line, "statement", labels, region=said.region, lot=said.lot or "", text=said.text
+        )
         for said in found.statements
     ]
     rows += [
-        {**_other_row(line, "not understood", "", "", "", labels), "repairs": why}
+        {**_other_row(line, "not understood", labels), "repairs": why}
         for line, why in found.not_understood
     ]
     open_names = sum(line.match.status != "known" for line in found.lines)
@@ -106,13 +113,24 @@ def report_award_list(graph: "Graph", path: Path) -> AwardReport:
 def read_vocabularies(store: "Store") -> dict[str, dict[str, str]]:
     """Return names and aliases → id, for regions, areas, lots and organisations.
 
+    An alias that is the name in common use of another thing gives way to it. An alias of two
+    things stands for both, so that whoever reads it is told of both.
+
     Args:
         store: the graph's store.
     """
     found: dict[str, dict[str, str]] = {"region": {}, "area": {}, "lot": {}, "organisation": {}}
+    common: dict[tuple[str, str], str] = {}
     for row in store.select(NAMES):
         kind, _, id_ = row["thing"].short.partition("/")
-        found[kind][str(row["name"])] = id_
+        name = str(row["name"])
+        if row["own"]:
+            common.setdefault((kind, key(name)), id_)
+        elif common.get((kind, key(name)), id_) != id_:
+            continue
+        while found[kind].get(name, id_) != id_:
+            name += " "  # the same name once more: spaces at the end make no difference
+        found[kind][name] = id_
     return found
 
 
@@ -151,7 +169,13 @@ def _areas(areas: tuple[str, ...], labels: Mapping[str, str]) -> str:
 
 
 def _other_row(
-    line: int, what: str, region: str, lot: str, text: str, labels: Mapping[str, str]
+    line: int,
+    what: str,
+    labels: Mapping[str, str],
+    *,
+    region: str = "",
+    lot: str = "",
+    text: str = "",
 ) -> Row:
     """Return the row of a line without a price; cells that cannot apply are empty."""
     empty = dict.fromkeys((column.name for column in COLUMNS), "")
@@ -187,5 +211,7 @@ def _notes(found: AwardList, open_names: int) -> Iterator[str]:
             "The area is left empty, also where a region has but one."
         )
     if bare := sum(c.cohort is None for c in found.contracts):
-        yield f"Contracts without a cohort, since their headings name none: {bare}. It is left empty."
+        yield (
+            f"Contracts without a cohort, since their headings name none: {bare}. It is left empty."
+        )
     yield f"Lines not understood: {len(found.not_understood)}."

@@ -190,8 +190,8 @@ def _notes(found: EvidenceCheck, absent: list[str], texts: Path | None) -> Itera
     )
     if missing:
         yield (
-            f"Citations that could not be checked line by line, for want of a text here: {missing:,}"
-            f" (sources: {len(found.not_checkable):,})."
+            "Citations that could not be checked line by line, for want of a text here: "
+            f"{missing:,} (sources: {len(found.not_checkable):,})."
         )
     if texts is None:
         yield (

@@ -126,17 +126,20 @@ class NameIndex:
         """
         from rapidfuzz import fuzz, process
 
+        wanted = fold(text)
         names = [
             name
             for name, things in self.by_fold.items()
-            if not kinds or any(kind_of(i) in kinds for i in things)
+            if (not kinds or any(kind_of(i) in kinds for i in things))
+            # a code of a letter or three lies inside nearly every word, and says nothing there
+            and (len(name) > 3 or 2 * len(name) >= len(wanted))
         ]
         best: dict[str, Found] = {}
-        for name, score, _ in process.extract(fold(text), names, scorer=fuzz.WRatio, limit=60):
+        for name, score, _ in process.extract(wanted, names, scorer=fuzz.WRatio, limit=60):
             for iri, as_written in self.by_fold[name].items():
                 if kinds and kind_of(iri) not in kinds:
                     continue
-                near = score if score < 100 or name == fold(text) else 99.0
+                near = score if score < 100 or name == wanted else 99.0
                 if iri not in best or best[iri].score < near:
                     best[iri] = Found(iri, as_written, self.labels[iri], near)
         found = [f for f in best.values() if f.score >= 60]

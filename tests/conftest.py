@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import rehabgraph
 from click.testing import CliRunner, Result
 from hypothesis import settings
-
-import rehabgraph
 from rehabgraph.graph.build import SCHEMES, _read_terms, _run_rules
 from rehabgraph.graph.store import OxigraphStore, open_memory
 from rehabgraph.ontology import BASE, CURATED, FOLDER
@@ -108,12 +107,28 @@ def shell(cache: Path) -> Callable[..., "subprocess.CompletedProcess[bytes]"]:
     return run
 
 
+def shared_folder() -> Path:
+    """Return where the source texts folder would be."""
+    return Path(os.environ.get("REHABGRAPH_SHARED") or ROOT.parent / "shared")
+
+
+def need_shared() -> Path:
+    """Return the source texts folder; skip where there is none, fail where it is required."""
+    folder = shared_folder()
+    if not (folder / "sources").is_dir():
+        if os.environ.get("REHABGRAPH_REQUIRE_SHARED") == "1":
+            pytest.fail(f"{folder.name}: the source texts folder is required and not there")
+        pytest.skip("the source texts folder is not here; name it with REHABGRAPH_SHARED")
+    return folder
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let no test that needs the source texts run, or pass, without them."""
+    if item.get_closest_marker("shared"):
+        need_shared()
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the source texts folder, or skip where there is none."""
-    folder = Path(os.environ.get("REHABGRAPH_SHARED", ROOT.parent / "shared"))
-    if not (folder / "sources").is_dir():
-        if os.environ.get("REHABGRAPH_REQUIRE_SHARED"):
-            pytest.fail(f"{folder}: no source texts there, though they are required")
-        pytest.skip("the source texts folder is not here; name it with REHABGRAPH_SHARED")
-    return folder
+    return need_shared()

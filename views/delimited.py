@@ -5,7 +5,7 @@ import io
 
 from rehabgraph.queries.report import Column, Report, to_plain
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def safe_text(text: str) -> str:

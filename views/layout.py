@@ -19,6 +19,9 @@ WIDTHS = {0: 204, 1: 150, 2: 146}
 LETTERS = {0: 27, 1: 20, 2: 20}
 PAGE_WIDTH = 776
 
+MANY = 2000
+"""Above so many things forces take too long, and names would cover each other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -125,13 +128,12 @@ def _place_by_forces(picture: Picture) -> Layout:
     net: nx.Graph[str] = nx.Graph()
     net.add_nodes_from(t.id for t in picture.things)
     net.add_edges_from((t.source, t.target) for t in picture.ties)
-    side = max(PAGE_WIDTH, round(110 * len(net) ** 0.5))
-    few = len(net) <= 500
-    spots = (
-        nx.spring_layout(net, seed=7, iterations=200 if few else 40, scale=1.0)
-        if len(net) <= 3000
-        else _place_on_rings(picture.things)
-    )
+    side = max(PAGE_WIDTH, round(125 * min(len(net), MANY) ** 0.5))
+    if len(net) <= MANY:
+        rounds = 200 if len(net) <= 500 else 30
+        spots = _spread(nx.spring_layout(net, seed=7, iterations=rounds, method="force"))
+    else:
+        spots = _place_on_rings(picture.things)
     places = {}
     for thing in picture.things:
         x, y = spots[thing.id]
@@ -145,6 +147,19 @@ def _place_by_forces(picture: Picture) -> Layout:
         )
         places[thing.id] = place
     return Layout(places, side, side, layered=False)
+
+
+def _spread(
+    spots: Mapping[str, Sequence[float]],
+) -> dict[str, tuple[float, float]]:
+    """Return places drawn apart: half where the forces put them, half by their rank."""
+    found: dict[str, list[float]] = {id_: [] for id_ in spots}
+    for axis in (0, 1):
+        ranked = sorted(spots, key=lambda i: (float(spots[i][axis]), i))
+        for rank, id_ in enumerate(ranked):
+            even = 2 * rank / max(len(ranked) - 1, 1) - 1
+            found[id_].append(0.4 * float(spots[id_][axis]) + 0.6 * even)
+    return {id_: (x, y) for id_, (x, y) in found.items()}
 
 
 def _place_on_rings(things: Sequence[Thing]) -> dict[str, tuple[float, float]]:

@@ -57,7 +57,10 @@ def render_html(report: Report) -> str:
 
     notes = "".join(f"<li>{escape(n)}</li>" for n in (*report.notes, describe_coverage(report)) if n)
     sources = "".join(
-        f'<li><a href="{escape(s.url)}">{escape(s.title)}</a></li>' for s in report.sources
+        f'<li><a href="{escape(s.url)}">{escape(s.title)}</a></li>'
+        if s.url.startswith(("https://", "http://"))  # no other kind of address may run
+        else f"<li>{escape(s.title)}</li>"
+        for s in report.sources
     )
     rows = []
     for row in report.rows:

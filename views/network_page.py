@@ -13,7 +13,7 @@ from typing import Any
 from rehabgraph.queries.network_picture import Picture
 from rehabgraph.queries.picture import NOT_LISTED, name_thing
 from rehabgraph.views import palette
-from rehabgraph.views.layout import Layout, place_things
+from rehabgraph.views.layout import MANY, Layout, place_things
 from rehabgraph.views.pages import (
     LICENCE,
     clean_text,
@@ -26,9 +26,6 @@ from rehabgraph.views.pages import (
 from rehabgraph.views.palette import Sign, find_signs, rank_lots
 from rehabgraph.views.rows import CSV_COLUMNS, describe_items
 from rehabgraph.views.words import count_words, describe_totals
-
-LARGE = 2000
-"""Above so many things a page opens on its table, and the picture leaves names out."""
 
 SCRIPTS = (
     "state.js",
@@ -210,7 +207,7 @@ def _describe_page_data(
     areas = [t for t in picture.things if t.kind == "area"]
     return {
         "file_name": f"rehabgraph-network-{picture.kind}",
-        "large": len(picture.things) > LARGE,
+        "large": len(picture.things) > MANY,
         "options": network.options,
         "colours": palette.SURFACES,
         "things": network.nodes,

@@ -121,6 +121,24 @@ def describe_evidence(evidence: Evidence | None) -> dict[str, Any] | None:
     }
 
 
+def gather_proofs(proofs: Iterable[Evidence | None]) -> list[dict[str, Any]]:
+    """Return evidence by source, each source once with all the places in it.
+
+    >>> one, two = (Evidence("s", "List", "", place) for place in ("L1", "L2"))
+    >>> [(p["title"], p["locator"]) for p in gather_proofs([one, None, two, one])]
+    [('List', 'L1, L2')]
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for proof in proofs:
+        plain = describe_evidence(proof)
+        if plain is None:
+            continue
+        first = found.setdefault(plain["source"], plain | {"locator": "", "places": []})
+        if plain["locator"] not in first["places"]:
+            first["places"].append(plain["locator"])
+    return [p | {"locator": ", ".join(p["places"])} for p in found.values()]
+
+
 def write_csv(rows: Iterable[Mapping[str, Any]], info: PageInfo) -> str:
     """Return rows as CSV under their title, date, source and coverage.
 

@@ -20,11 +20,11 @@ from rehabgraph.views.pages import (
     wrap_text,
 )
 from rehabgraph.views.palette import Sign, find_signs, rank_lots
-from rehabgraph.views.rows import describe_evidence, write_table_csv
+from rehabgraph.views.rows import gather_proofs, write_table_csv
 from rehabgraph.views.words import count_words, describe_term, describe_totals, format_pounds
 
 TITLE = "Who leads probation services in each area"
-WIDTH, HEIGHT = 134, 104
+WIDTH, HEIGHT = 140, 104
 COLUMNS = ("Area", "Region", "Lead providers", "Contracts and prices", "Not in this list", "Source")
 
 
@@ -150,11 +150,11 @@ def _place_tile(
     market, tile = tile_map.market, cell.tile
     leads = [name_thing(market, "organisation", lead) for lead in cell.leads]
     region = name_thing(market, "region", tile.region)
-    name = cut_label(tile.name, 17)
+    name = cut_label(tile.name, 17, 3)
     if cell.is_empty:
         words, fill = [NOT_LISTED], "url(#hatch)"
     elif tile_map.lot:
-        words = [line for lead in leads[:2] for line in cut_label(lead, 19)] or ["no contract"]
+        words = [line for lead in leads[:2] for line in cut_label(lead, 18)] or ["no contract"]
         more = len(leads) - 2
         words = [*words[:3], f"and {more} more"] if more > 0 else words[:4]
         fill = tints.get(cell.leads[0], palette.PAPER) if len(leads) == 1 else palette.PAPER
@@ -244,7 +244,7 @@ def _describe_rows(tile_map: TileMap, signs: Mapping[str, Sign]) -> list[dict[st
     rows = []
     for number, cell in enumerate(tile_map.cells):
         items = [(i, s) for lot, s in signs.items() for i in cell.items[lot]]
-        proofs = [describe_evidence(i.evidence) for i, _ in items if i.evidence is not None]
+        proofs = gather_proofs([i.evidence for i, _ in items])
         gaps = [name_thing(market, "lot", lot) for lot in cell.gaps if not cell.items[lot]]
         leads = [name_thing(market, "organisation", lead) for lead in cell.leads]
         count = count_words(len(leads), "lead provider", "lead providers")

@@ -56,7 +56,7 @@ def render_xlsx(report: Report) -> bytes:
             elif isinstance(value, date):
                 sheet.write_datetime(y, x, value, formats["date"])
             else:
-                sheet.write_string(y, x, safe_text(str(value)))
+                sheet.write_string(y, x, safe_text(str(value).encode("utf-8", "replace").decode()))
     sheet.freeze_panes(1, 1)
     if report.rows:
         sheet.autofilter(0, 0, len(report.rows), len(report.columns) - 1)

@@ -565,10 +565,13 @@ def names_in(table: str, *columns: str) -> dict[str, str]:
 
 
 def organisation_names() -> Iterator[tuple[str, str]]:
-    """Yield every curated name of an organisation with its id."""
-    yield from names_in("organisations.csv", "name").items()
+    """Yield every curated name of an organisation with its id; a common name beats an alias."""
+    common = names_in("organisations.csv", "name")
+    yield from common.items()
+    taken = {name.casefold() for name in common}
     for row in rows_of(DATA / "names.csv"):
-        yield row["name"], row["organisation"]
+        if row["name"].casefold() not in taken:
+            yield row["name"], row["organisation"]
 
 
 def read_shared(source: str, organisations: dict[str, str] | None = None) -> AwardList:

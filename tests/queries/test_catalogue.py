@@ -351,6 +351,11 @@ EXACT: list[tuple[str, dict[str, Any], Rows]] = [
         ],
     ),
     (
+        "policing-bodies",
+        {},
+        [],  # the tiny world names no policing body
+    ),
+    (
         "regions-and-areas",
         {},
         [

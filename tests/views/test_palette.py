@@ -2,6 +2,7 @@
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,3 +58,17 @@ def test_the_style_sheet_names_no_other_colour() -> None:
     assert set(re.findall(r"#[0-9a-f]{6}\b", style)) <= known
     used = set(re.findall(r"var\(--([a-z]+)\)", style))
     assert used <= set(SURFACES)
+
+
+def test_the_page_about_pictures_tells_the_measured_contrasts() -> None:
+    """Each colour of the palette stands in the documentation with the contrasts it has."""
+    text = (Path(__file__).parents[2] / "docs" / "pictures.md").read_text(encoding="utf-8")
+    for sign in SIGNS.values():
+        on_white = f"{measure_contrast(sign.colour, SURFACES['paper']):.2f}"
+        on_wash = f"{measure_contrast(sign.colour, SURFACES['wash']):.2f}"
+        row = next(n for n in text.splitlines() if n.startswith(f"| {sign.letter} |"))
+        assert [c.strip() for c in row.split("|")][2] == f"`{sign.colour}`"
+        assert [c.strip() for c in row.split("|")][4:7] == [on_white, on_white, on_wash]
+    for name, colour in SURFACES.items():
+        contrast = measure_contrast(colour, SURFACES["paper"])
+        assert f"| {name} | `{colour}` | {contrast:.2f} |" in text

@@ -32,6 +32,7 @@ const LOOKS = {
 // A box for an organisation, a rounded shape for a region, a plain label for an area.
 function shapesOf(thing, look, sum) {
   const style = LOOKS[look];
+  if (page.large && (look === "plain" || look === "back")) return [dotOf(thing, style)];
   const { left, top, w, h } = boxOf(thing);
   const radius = thing.kind === "region" ? h / 2 : thing.kind === "area" ? 0 : 4;
   const shapes = [];
@@ -46,6 +47,11 @@ function shapesOf(thing, look, sum) {
   const x = align === "right" ? left + w - 9 : align === "left" ? left + 8 : left + w / 2;
   lines.forEach((line, n) => shapes.push({ ...line, x, y: first + n * 17 + 13, align, room: w - 14 }));
   return shapes;
+}
+
+// In a large network a thing is a dot until it is chosen or tied to what is chosen.
+function dotOf({ x, y }, style) {
+  return { left: x - 7, top: y - 7, w: 14, h: 14, radius: 7, fill: style.stroke, stroke: style.stroke, width: 1, dash: [] };
 }
 
 function paint(context, shapes) {

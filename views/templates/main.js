@@ -53,6 +53,8 @@ function choose(id, { focus = false } = {}) {
 }
 
 function showChosen() {
+  const thing = things.get(state.at);
+  if (thing && network && page.large && viewNow() === "picture") bringIntoView(thing);
   if (isNarrow()) byId("details").scrollIntoView({ block: "start" });
   else byId("details").scrollTop = 0;
 }

@@ -9,7 +9,7 @@ let network = null;
 let nodeSet = null;
 let edgeSet = null;
 const looks = new Map();
-const sums = new Map();
+let sums = new Map();
 let shownNow = { shown: new Set(), ties: [] };
 
 function baseScale() {
@@ -19,14 +19,14 @@ function baseScale() {
 
 function mountPicture() {
   nodeSet = new vis.DataSet(page.things.map((thing) => ({
-    id: thing.id, x: thing.x, y: thing.y, shape: "custom", hidden: true,
+    id: thing.id, x: thing.x, y: thing.y, shape: "custom", hidden: false,
     ctxRenderer: ({ ctx }) => ({
       drawNode: () => paint(ctx, shapesOf(thing, looks.get(thing.id) || "plain", sums.get(thing.id) || "")),
       nodeDimensions: { width: thing.w, height: thing.h },
     }),
   })));
   edgeSet = new vis.DataSet(page.ties.map((tie) => ({
-    id: tie.id, from: tie.from, to: tie.to, hidden: true, smooth: smoothOf(tie),
+    from: tie.from, to: tie.to, smooth: smoothOf(tie), ...styleOf(tie, "plain", true),
   })));
   network = new vis.Network(stage, { nodes: nodeSet, edges: edgeSet }, page.options);
   network.on("click", (event) => chooseAt(event.pointer));
@@ -59,18 +59,29 @@ function showPicture(selected) {
   if (!network) return;
   shownNow = selectThings(selected);
   const lit = findLit(state.at, shownNow);
-  sums.clear();
+  sums = addUpAll(selected);
   for (const thing of page.things) {
-    if (thing.kind !== "area" && shownNow.shown.has(thing.id)) sums.set(thing.id, totalsLabel(addUp(selectAround(thing.id))));
     const look = !lit ? "plain" : thing.id === state.at ? "chosen" : lit.things.has(thing.id) ? "near" : "back";
     looks.set(thing.id, look);
   }
-  nodeSet.update(page.things.map((thing) => ({ id: thing.id, hidden: !shownNow.shown.has(thing.id) })));
   const visible = new Set(shownNow.ties.map((tie) => tie.id));
-  edgeSet.update(page.ties.map((tie) => {
-    const line = lineOf(tie, !lit ? "plain" : lit.ties.has(tie.id) ? "near" : "back", colour);
-    return { id: tie.id, hidden: !visible.has(tie.id), color: { color: line.colour }, width: line.width,
-      dashes: line.dash.length ? line.dash : false };
+  update(nodeSet, page.things.map((thing) => ({ id: thing.id, hidden: !shownNow.shown.has(thing.id) })));
+  update(edgeSet, page.ties.map((tie) =>
+    styleOf(tie, !lit ? "plain" : lit.ties.has(tie.id) ? "near" : "back", visible.has(tie.id))));
+  network.redraw();
+}
+
+function styleOf(tie, look, isShown) {
+  const line = lineOf(tie, look, colour);
+  return { id: tie.id, hidden: !isShown, color: { color: line.colour }, width: line.width,
+    dashes: line.dash.length ? line.dash : false };
+}
+
+// Only what has changed: vis-network takes long over each thing that it is told about.
+function update(set, wanted) {
+  set.update(wanted.filter((one) => {
+    const old = set.get(one.id);
+    return old.hidden !== one.hidden || old.width !== one.width || old.color?.color !== one.color?.color;
   }));
 }
 
@@ -109,7 +120,10 @@ function pointAt(event) {
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 function moveByKey(event) {
-  if (event.key === "Escape") setState({ at: "" });
+  if (event.key === "Escape") {
+    setState({ at: "" });
+    fitPicture();
+  }
   else if (event.key === "Enter" && state.at) byId("details").focus();
   else if (ARROWS[event.key]) moveTo(nextThing(ARROWS[event.key]));
   else return;
@@ -145,7 +159,7 @@ function moveTo(thing) {
 }
 
 function bringIntoView(thing) {
-  if (!page.layout.layered) return network.moveTo({ position: { x: thing.x, y: thing.y }, animation: false });
+  if (!page.layout.layered) return network.moveTo({ position: { x: thing.x, y: thing.y }, scale: page.large ? 1 : network.getScale(), animation: false });
   const { left, top, w, h } = boxOf(thing);
   const scale = Number(stage.dataset.scale);
   const mark = document.createElement("div");

@@ -30,7 +30,8 @@ function describeThing(thing) {
   if (thing.aliases.length) parts.push(make("p", `Also found as: ${thing.aliases.join("; ")}`));
   for (const gap of thing.gaps) parts.push(make("p", gap));
   const selected = selectAround(thing.id);
-  if (selected.length || !thing.gaps.length) parts.push(make("p", totalsWords(addUp(selected))));
+  const hasLines = tiesOf.get(thing.id).some((tie) => tie.item) || thing.kind === "area";
+  if (selected.length || (hasLines && !thing.is_gap)) parts.push(make("p", totalsWords(addUp(selected))));
   if (thing.kind === "area" && selected.some((s) => !s.whole && s.item.value !== null)) {
     parts.push(make("p", "A price that covers more than this area is not divided: the share is not published."));
   }

@@ -61,9 +61,23 @@ function isPlaceShown(id) {
 }
 
 // Lines that touch a thing, under the present filters.
-function selectAround(id) {
+function selectAround(id, selected = selectItems(state)) {
   const [kind, name] = [id.slice(0, id.indexOf("/")), id.slice(id.indexOf("/") + 1)];
   if (kind === "area") return selectItems({ ...state, area: name });
-  const touching = new Set(page.ties.filter((t) => t.from === id || t.to === id).map((t) => t.item));
-  return selectItems(state).filter((s) => touching.has(s.item.id));
+  const touching = new Set(tiesOf.get(id).map((tie) => tie.item));
+  return selected.filter((s) => touching.has(s.item.id));
+}
+
+// What the lines of each thing add up to, all things at once.
+function addUpAll(selected) {
+  const own = new Map();
+  const inside = new Map(selected.map((s) => [s.item.id, s]));
+  for (const tie of page.ties) {
+    const one = inside.get(tie.item);
+    for (const end of one ? [tie.from, tie.to] : []) {
+      if (!own.has(end)) own.set(end, new Set());
+      own.get(end).add(one);
+    }
+  }
+  return new Map([...own].map(([id, lines]) => [id, totalsLabel(addUp([...lines]))]));
 }

@@ -6,6 +6,8 @@ const LISTS = { lot: page.lots, tie: page.tie_kinds, kind: page.kinds, region: p
 const things = new Map(page.things.map((thing) => [thing.id, thing]));
 const items = new Map(page.items.map((item) => [item.id, item]));
 const lots = new Map(page.lots.map((lot) => [lot.id, lot]));
+const tiesOf = new Map(page.things.map((thing) => [thing.id, []]));
+for (const tie of page.ties) for (const end of new Set([tie.from, tie.to])) tiesOf.get(end)?.push(tie);
 
 function startState() {
   const off = {};

@@ -1,0 +1,168 @@
+"""The pool: workers that answer, die and are replaced."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from rehabgraph.views.server.frames import pack, pack_json, read_frame
+from rehabgraph.views.server.options import Options
+from rehabgraph.views.server.workers import Busy, Job, Pool, QueryStopped, TookTooLong
+
+T = TypeVar("T")
+# every triple with every other, three times over: more than any limit here allows
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+@pytest.fixture(scope="module")
+def store(tiny_quads: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a store with the tiny world."""
+    from pyoxigraph import RdfFormat, Store
+
+    folder = tmp_path_factory.mktemp("pool") / "store"
+    made = Store(str(folder))
+    made.bulk_load("".join(tiny_quads).encode(), format=RdfFormat.N_QUADS)
+    made.flush()
+    return folder
+
+
+def with_pool(store: Path, options: Options, work: Callable[[Pool], Awaitable[T]]) -> T:
+    """Run something with an open pool."""
+
+    async def run() -> T:
+        pool = Pool(store, options)
+        await pool.open()
+        try:
+            return await work(pool)
+        finally:
+            await pool.close()
+
+    return asyncio.run(run())
+
+
+def test_frames_come_back(tmp_path: Path) -> None:
+    """A frame read is the frame written; the end is None; a broken frame is an error."""
+    file = tmp_path / "frames"
+    file.write_bytes(pack(b"") + pack_json({"a": 1}) + b"\0\0\0\x09ab")
+    with file.open("rb") as stream:
+        assert read_frame(stream) == b""
+        assert json.loads(read_frame(stream) or b"") == {"a": 1}
+        with pytest.raises(EOFError):
+            read_frame(stream)
+        assert read_frame(stream) is None
+
+
+def test_a_worker_is_sealed_and_answers(store: Path) -> None:
+    """A worker says what it has; on Linux its network is taken away."""
+    import sys
+
+    async def work(pool: Pool) -> None:
+        assert pool.ready["quads"] > 100
+        assert pool.ready["sealed"] is sys.platform.startswith("linux")
+        answer = await pool.run(Job("ASK {}"))
+        assert json.loads(answer.body)["boolean"] is True
+
+    with_pool(store, Options(workers=1), work)
+
+
+def test_a_sealed_process_reaches_nobody() -> None:
+    """Behind the guard: a sealed process can open no connection and start no program."""
+    import subprocess
+    import sys
+
+    code = (
+        "import socket, os\n"
+        "from rehabgraph.views.server.sandbox import seal_process\n"
+        "if not seal_process(): print('refused refused'); raise SystemExit\n"
+        "try: socket.socket(); print('open', end=' ')\n"
+        "except PermissionError: print('refused', end=' ')\n"
+        "try: os.execv('/bin/true', ['true'])\n"
+        "except PermissionError: print('refused')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=30)
+    assert done.stdout.split() == [b"refused", b"refused"], done.stderr
+
+
+def test_a_slow_query_is_ended_and_the_worker_replaced(store: Path) -> None:
+    """The time limit holds, and the next query is answered by a new process."""
+
+    async def work(pool: Pool) -> None:
+        before = pool._workers[0].process
+        with pytest.raises(TookTooLong, match=r"0\.3 seconds"):
+            await pool.run(Job(SLOW))
+        assert (await pool.run(Job("ASK {}"))).head["status"] == "ok"
+        assert before is not None
+        async with asyncio.timeout(5):
+            await before.wait()
+
+    with_pool(store, Options(workers=1, seconds=0.3), work)
+
+
+def test_a_killed_worker_is_replaced(store: Path) -> None:
+    """Whatever ends a worker, its request learns of it and the next one is answered."""
+
+    async def work(pool: Pool) -> None:
+        process = pool._workers[0].process
+        assert process is not None
+        asyncio.get_running_loop().call_later(0.2, process.kill)
+        with pytest.raises(QueryStopped):
+            await pool.run(Job(SLOW))
+        assert (await pool.run(Job("ASK {}"))).head["status"] == "ok"
+
+    with_pool(store, Options(workers=1, seconds=5), work)
+
+
+def test_a_cancelled_query_frees_its_worker(store: Path) -> None:
+    """When nobody waits for an answer any more, its worker is ended and replaced."""
+
+    async def work(pool: Pool) -> None:
+        task = asyncio.ensure_future(pool.run(Job(SLOW)))
+        await asyncio.sleep(0.2)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(3):
+            assert (await pool.run(Job("ASK {}"))).head["status"] == "ok"
+
+    with_pool(store, Options(workers=1, seconds=20), work)
+
+
+def test_a_small_query_passes_large_ones(store: Path) -> None:
+    """While every worker is busy and others wait, a quick question is answered in a moment."""
+
+    async def work(pool: Pool) -> None:
+        slow = [asyncio.ensure_future(pool.run(Job(SLOW))) for _ in range(5)]
+        await asyncio.sleep(0.3)
+        async with asyncio.timeout(3):
+            assert (await pool.run(Job("ASK {}"))).head["status"] == "ok"
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+
+    with_pool(store, Options(workers=2, seconds=20), work)
+
+
+def test_a_full_queue_is_busy(store: Path) -> None:
+    """When too many wait, a newcomer is told so at once; so is one that waited too long."""
+
+    async def work(pool: Pool) -> None:
+        tasks = [asyncio.ensure_future(pool.run(Job(SLOW))) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        with pytest.raises(Busy):
+            await pool.run(Job("ASK {}"))
+        found = await asyncio.gather(*tasks, return_exceptions=True)
+        assert {type(f) for f in found} == {TookTooLong, Busy}
+
+    with_pool(store, Options(workers=1, seconds=4, queue=2, queue_seconds=0.2), work)
+
+
+def test_a_large_answer_is_refused(store: Path) -> None:
+    """The size limit holds for solutions and for triples."""
+
+    async def work(pool: Pool) -> None:
+        for query in ("SELECT * { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"):
+            assert (await pool.run(Job(query))).head["status"] == "too large"
+        assert (await pool.run(Job("ASK {}"))).head["status"] == "ok"
+
+    with_pool(store, Options(workers=1, answer_bytes=1000), work)

@@ -1,0 +1,419 @@
+"""Every form of a report: whatever a name holds, whatever the locale, the same bytes."""
+
+import csv
+import io
+import json
+import os
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rehabgraph.graph.errors import OutputError
+from rehabgraph.queries.graph import Graph
+from rehabgraph.queries.report import Column, Coverage, Report, SourceRef
+from rehabgraph.views.delimited import safe_text
+from rehabgraph.views.output import FORMATS, choose_format, render, write_content, write_report
+from rehabgraph.views.table import render_table
+
+EVIL = (
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(1)",
+    "\t=1",
+    "\r=1",
+    "</script><img src=x onerror=alert(1)>",
+    "a|b`c`[d](javascript:alert(1))",
+    "red\x1b[31m\x07",
+    "turned\u202etxt\u2066",
+    'quote "and", comma\nand line',
+    "\U0001f4a3 語 é £",
+    "\ud800",
+    "\x00\x01",
+    "",
+    " ",
+)
+COLUMNS = (
+    Column("name", "Name"),
+    Column("value", "Value", "integer", "GBP"),
+    Column("share", "Share", "number", "percent"),
+    Column("day", "Day", "date"),
+    Column("yes", "Yes", "boolean"),
+)
+
+
+def make(*names: str) -> Report:
+    """Return a report with a row of unknowns and a row for each name."""
+    rows: list[dict[str, Any]] = [{"name": "Nobody knows", "ids": []}]
+    rows += [
+        {
+            "name": name,
+            "value": 544992,
+            "share": 17.128774,
+            "day": date(2021, 6, 26),
+            "yes": True,
+            "ids": ["https://w3id.org/rehabgraph/id/award/a", "https://w3id.org/rehabgraph/id/award/b"],
+        }
+        for name in names
+    ]
+    return Report(
+        name="test",
+        title="A title",
+        columns=COLUMNS,
+        rows=tuple(rows),
+        method="How.",
+        as_of=date(2023, 7, 1),
+        filters={"lot": ["accommodation"]},
+        coverage=Coverage(1, 2, 3, 4, date(2021, 5, 21)),
+        notes=("A note with a | bar and <b>tags</b>.",),
+        sources=(SourceRef("s", "A source", "https://example.org/", "OGL v3", date(2021, 5, 21)),),
+    )
+
+
+def text_of(report: Report, form: str) -> str:
+    """Return a report in a form of text, as a file of it would read."""
+    content = render(report, form)
+    assert isinstance(content, str)
+    return content.encode("utf-8", "replace").decode()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_same_bytes_twice(form: str, world: Graph) -> None:
+    """A report rendered twice, and asked for twice, is the same to the byte."""
+    first = render(world.report("market-share"), form)
+    assert render(world.report("market-share"), form) == first
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_form_takes_every_name(form: str, tmp_path: Path) -> None:
+    """No name, however odd, stops a report from being written."""
+    target = tmp_path / f"report.{'txt' if form == 'table' else form}"
+    write_report(make(*EVIL), form, str(target))
+    assert target.stat().st_size > 100
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_report_without_rows(form: str, tmp_path: Path) -> None:
+    """No rows is an answer: the head is written, and what it rests on."""
+    report = Report("r", "Nothing here", COLUMNS, (), notes=("Why.",))
+    write_report(report, form, str(tmp_path / "out"))
+    assert (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("form", "delimiter"), [("csv", ","), ("tsv", "\t")])
+def test_delimited_forms_read_back(form: str, delimiter: str) -> None:
+    """The raw figures come back from CSV and TSV; unknown is an empty cell, not a nought."""
+    text = text_of(make("Ingeus"), form)
+    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+    assert list(rows[0]) == ["name", "value", "share", "day", "yes", "ids"]
+    assert rows[0] | {"name": ""} == dict.fromkeys(rows[0], "")
+    assert rows[1]["value"] == "544992"
+    assert float(rows[1]["share"]) == 17.128774
+    assert (rows[1]["day"], rows[1]["yes"]) == ("2021-06-26", "true")
+    assert rows[1]["ids"].split(" ")[1].endswith("award/b")
+
+
+@given(st.text())
+def test_no_delimited_cell_starts_a_formula(name: str) -> None:
+    """Whatever the text, no cell of it begins with a sign that a spreadsheet would run."""
+    name = name.encode("utf-8", "replace").decode()
+    for form, delimiter in (("csv", ","), ("tsv", "\t")):
+        text = text_of(make(name), form)
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        assert len(rows) == 3
+        assert len(rows[2]) == 6
+        assert not rows[2][0].startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_safe_text(sign: str) -> None:
+    """A dangerous start gets a quote; other text is left as it is."""
+    assert safe_text(f"{sign}1") == f"'{sign}1"
+    assert safe_text(f"a{sign}1") == f"a{sign}1"
+
+
+def test_tsv_is_one_line_a_row() -> None:
+    """Tabs and line breaks in a name do not break the table."""
+    text = text_of(make(*EVIL), "tsv")
+    lines = text.removesuffix("\n").split("\n")
+    assert len(lines) == 2 + len(EVIL)
+    assert {line.count("\t") for line in lines} == {5}
+
+
+def read_book(content: bytes) -> Any:
+    """Return a workbook as openpyxl reads it."""
+    from openpyxl import load_workbook
+
+    return load_workbook(io.BytesIO(content))
+
+
+def test_xlsx_holds_no_formula_and_the_raw_figures(tmp_path: Path) -> None:
+    """Figures are numbers, days are days, unknown is a word, and text is text."""
+    target = tmp_path / "report.xlsx"
+    write_report(make(*EVIL[:10], "Ingeus"), None, str(target))
+    book = read_book(target.read_bytes())
+    assert book.sheetnames == ["About", "Table"]
+    cells = [c for sheet in book for row in sheet for c in row]
+    assert {c.data_type for c in cells} <= {"s", "n", "d", "b"}
+    assert all(c.hyperlink is None for c in cells)
+    for cell in cells:
+        if cell.data_type == "s" and cell.value:
+            assert not str(cell.value).startswith(("=", "+", "-", "@", "\t", "\r"))
+    table = list(book["Table"].iter_rows(values_only=True))
+    assert table[0] == ("Name", "Value", "Share (%)", "Day", "Yes")
+    assert table[1] == ("Nobody knows", "unknown", "unknown", "unknown", "unknown")
+    last = table[-1]
+    assert last[:3] == ("Ingeus", 544992, 17.128774)
+    assert last[3].date() == date(2021, 6, 26)
+    assert last[4] is True
+    about = dict(list(book["About"].iter_rows(values_only=True))[:3])
+    assert about["Title"] == "A title"
+
+
+def test_values_that_are_no_numbers(tmp_path: Path) -> None:
+    """Infinity and not-a-number, which a query of one's own may give, stop no form."""
+    rows = tuple({"name": "x", "share": v, "ids": []} for v in (float("inf"), float("nan"), Decimal(1)))
+    report = Report("r", "R", COLUMNS[:3:2], rows)
+    for form in FORMATS:
+        write_report(report, form, str(tmp_path / form))
+    json.loads((tmp_path / "json").read_text(), parse_constant=lambda word: pytest.fail(word))
+
+
+def test_json_has_exactly_the_published_keys(world: Graph) -> None:
+    """One object with the eleven keys of the published form, whatever the report."""
+    keys = "report title version as_of filters method coverage notes columns rows sources".split()
+    for report in (
+        world.report("market-share"),
+        world.query("value-by-lot"),
+        world.why("market-share", "Ingeus"),
+        make(*EVIL[:-3]),
+    ):
+        form = json.loads(text_of(report, "json"))
+        assert list(form) == keys
+        assert all(list(c) == ["name", "label", "type", "unit"] for c in form["columns"])
+        assert all(list(s) == ["id", "title", "url", "licence", "issued"] for s in form["sources"])
+        assert all("ids" in row for row in form["rows"])
+
+
+def test_json_keeps_unknown_and_letters() -> None:
+    """Unknown is null, and no letter is turned into an escape."""
+    text = text_of(make("Tŷ £"), "json")
+    assert "Tŷ £" in text
+    rows = json.loads(text)["rows"]
+    assert rows[0].get("value") is None
+    assert rows[1]["day"] == "2021-06-26"
+
+
+def test_jsonl_is_one_object_a_row() -> None:
+    """Each row is one line of JSON."""
+    lines = text_of(make(*EVIL[:-4]), "jsonl").split("\n")
+    assert lines.pop() == ""
+    assert [json.loads(line)["name"] for line in lines] == ["Nobody knows", *EVIL[:-4]]
+
+
+def test_unknown_stays_unknown_in_words() -> None:
+    """Where people read it, an unknown figure is the word, not a gap and not 0."""
+    for form in ("table", "md", "html"):
+        text = text_of(make(), form)
+        assert text.count("unknown") == 4, form
+        assert "£0" not in text
+
+
+def test_markdown_rows_keep_their_columns() -> None:
+    """Bars, line breaks and markup in a name do not break the table or become links."""
+    lines = text_of(make(*EVIL), "md").split("\n")
+    table = [line for line in lines if line.startswith("| ")]
+    assert len(table) == 3 + len(EVIL)
+    for line in table:
+        assert line.replace("\\\\", "").replace("\\|", "").count("|") == 6, line
+    text = "\n".join(table)
+    assert "<img" not in text
+    assert "](javascript" not in text.replace("\\[", "").replace("\\]", "") or "\\[d" in text
+
+
+def test_html_is_harmless_and_asks_for_nothing() -> None:
+    """Markup in a name is text; the page forbids scripts and loads nothing."""
+    from html.parser import HTMLParser
+
+    tags: list[str] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            tags.append(tag)
+            assert not any(name.startswith("on") or name == "src" for name, _ in attrs)
+
+    text = text_of(make(*EVIL), "html")
+    Reader().feed(text)
+    assert not {"script", "img", "link", "iframe"} & set(tags)
+    assert "Content-Security-Policy" in text
+    assert '<html lang="en-GB">' in text
+
+
+def test_a_source_address_cannot_run() -> None:
+    """A source whose address is not of the web makes no link that runs."""
+    report = Report("r", "R", (), (), sources=(SourceRef("s", "S", "javascript:alert(1)"),))
+    assert 'href="javascript:' not in text_of(report, "html")
+
+
+@pytest.mark.parametrize("width", [1, 20, 60, 80, 200])
+def test_the_table_keeps_to_its_lines(width: int) -> None:
+    """On a terminal each row is one line, without control or direction marks."""
+    text = render_table(make(*EVIL), width).encode("utf-8", "replace").decode()
+    assert not any(ord(c) < 32 and c != "\n" for c in text)
+    assert not set(text) & set("\x7f\x1b\u202e\u2066")
+    rows = text.split("\n")[4:]
+    assert rows[: 1 + len(EVIL)].count("") == 0
+
+
+def test_the_title_cannot_upset_a_terminal() -> None:
+    """Control marks in a title, a note, a source or a filter do no harm either."""
+    report = Report(
+        "r", "a\x1b[2J", (Column("x", "b\x1b[2J"),), (), notes=("c\x1b[2J",),
+        sources=(SourceRef("s", "d\x1b[2J", "https://example.org"),),
+    )  # fmt: skip
+    assert "\x1b" not in render_table(report, 80)
+
+
+# ---- where it goes
+
+
+@pytest.mark.parametrize(
+    ("wanted", "target", "form"),
+    [
+        ("json", "out.csv", "json"),
+        (None, "out.csv", "csv"),
+        (None, "OUT.XLSX", "xlsx"),
+        (None, "a.b/out.htm", "html"),
+        (None, "out.txt", "table"),
+        (None, "out.markdown", "md"),
+        (None, "out.ndjson", "jsonl"),
+        (None, "-", "tsv"),
+        (None, None, "tsv"),
+    ],
+)
+def test_the_form_follows_the_ending(
+    wanted: str | None, target: str | None, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is asked for counts, then the file's ending, then tsv in a pipe."""
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert choose_format(wanted, target) == form
+
+
+@pytest.mark.parametrize("target", ["out", "out.pdf", ".csv.", "a.csv/out"])
+def test_an_unknown_ending_is_refused(target: str) -> None:
+    """A file whose ending says nothing is refused with the endings that there are."""
+    with pytest.raises(OutputError, match=r"--format"):
+        choose_format(None, target)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    """The folder is made, the old file is replaced at once, and nothing is left beside it."""
+    target = tmp_path / "new" / "out.txt"
+    write_content("one", str(target))
+    write_content("two £", str(target))
+    assert target.read_bytes() == "two £".encode()
+    assert [p.name for p in target.parent.iterdir()] == ["out.txt"]
+    assert stat.S_IMODE(target.stat().st_mode) & 0o111 == 0
+
+
+def test_a_link_keeps_pointing_at_its_file(tmp_path: Path) -> None:
+    """Written through a link, the file behind it changes and the link stays."""
+    real = tmp_path / "real.txt"
+    real.write_text("old")
+    link = tmp_path / "link.txt"
+    link.symlink_to(real)
+    write_content("new", str(link))
+    assert link.is_symlink()
+    assert real.read_text() == "new"
+
+
+def test_a_pipe_is_written_into_not_replaced(tmp_path: Path) -> None:
+    """`-o /dev/stdout`, a device or a named pipe is written into and stays what it is."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+    write_content("through", str(pipe))
+    reader.join(5)
+    assert got == [b"through"]
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("target", ["folder", "file/out.csv", "", "x" * 300])
+def test_a_target_that_cannot_be_written(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder, a path through a file, an empty or endless name: one line, nothing left behind."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_content("x", target)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "folder"]
+
+
+# ---- as a person runs it
+
+Shell = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"LC_ALL": "C"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "latin-1"},
+    ],
+    ids=["C", "plain C", "ascii", "latin-1"],
+)
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("report", "market-share", "--format", "table"),
+        ("why", "market-share", "The Growth Company", "--format", "table"),
+        ("query", "--list"),
+        ("report", "--list"),
+        ("list", "--help"),
+    ],
+    ids=" ".join,
+)
+def test_utf8_whatever_the_locale(args: tuple[str, ...], env: dict[str, str], shell: Shell) -> None:
+    """The same UTF-8 bytes come out under every locale and encoding."""
+    plain = shell(*args, PYTHONUTF8="1", COLUMNS="100")
+    odd = shell(*args, COLUMNS="100", **env)
+    assert odd.returncode == 0, odd.stderr
+    assert odd.stdout == plain.stdout
+    plain.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_a_broken_pipe_is_quiet(form: str, world: Graph) -> None:
+    """`rehabgraph … | head -1` ends without a word on stderr."""
+    assert world.store.size()
+    command = [sys.executable, "-m", "rehabgraph", "query", "contract-facts", "--format", form]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert child.stdout
+    assert child.stderr
+    child.stdout.readline()
+    child.stdout.close()
+    errors = child.stderr.read()
+    child.stderr.close()
+    child.wait(30)
+    assert errors == b""
+
+
+def test_standard_output_in_a_pipe_is_tsv(shell: Shell) -> None:
+    """Without --format, a pipe gets tab-separated values."""
+    done = shell("query", "value-by-lot")
+    assert done.stdout.startswith(b"lot\tlabel\tvalue\tlines\tproviders\tids\n")

@@ -1,0 +1,206 @@
+"""What the server says of itself: service description, dataset description, vocabulary files.
+
+Sources: https://www.w3.org/TR/sparql11-service-description/ , https://www.w3.org/TR/void/ ,
+https://www.w3.org/TR/vocab-dcat-3/
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from html import escape
+from typing import TYPE_CHECKING
+
+from rehabgraph import __version__
+from rehabgraph.ontology import BASE, FOLDER, PREFIXES
+from rehabgraph.views.server.answering import RDF_NAMES
+from rehabgraph.views.server.negotiate import RDF, Form, choose_form, form_named
+from rehabgraph.views.server.options import Options
+from rehabgraph.views.server.problem import refuse
+from rehabgraph.views.server.workers import Busy, Job, Pool, QueryStopped
+from starlette.requests import Request
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
+HTML = Form("html", "text/html", text=True)
+_PREFIXES = {
+    **PREFIXES,
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "void": "http://rdfs.org/ns/void#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "formats": "http://www.w3.org/ns/formats/",
+}
+_FORMATS = (
+    *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
+    *("Turtle", "N-Triples", "RDF_XML", "N-Quads", "TriG"),
+)
+_LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+_COUNT = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+
+
+async def describe_service(request: Request) -> Response:
+    """Return the description of the endpoint: what it understands, its graphs, its limits."""
+    options: Options = request.app.state.options
+    counts = await count_graphs(request)
+    form = choose_form(request.headers.get("accept"), (*RDF[:1], HTML, *RDF[1:]))
+    if form is None:
+        return refuse(406, "the description comes as Turtle, JSON-LD, N-Triples, RDF/XML or HTML")
+    if form is HTML:
+        return Response(service_page(options, counts), media_type="text/html")
+    turtle = _turtle_header() + service_turtle(endpoint_of(request), options, counts)
+    return Response(convert(turtle, form.name), headers={"Content-Type": form.header})
+
+
+async def describe_dataset(request: Request) -> Response:
+    """Return the description of the dataset as DCAT and VoID."""
+    form = choose_form(request.headers.get("accept"), RDF)
+    if form is None:
+        return refuse(406, "the description comes as Turtle, JSON-LD, N-Triples or RDF/XML")
+    counts = await count_graphs(request)
+    turtle = _turtle_header() + dataset_turtle(endpoint_of(request), counts)
+    return Response(convert(turtle, form.name), headers={"Content-Type": form.header})
+
+
+async def send_vocabulary(request: Request) -> Response:
+    """Return the ontology or the shapes in the form that is asked for."""
+    file = {"ontology": "rehab.ttl", "shapes": "shapes.ttl"}[request.url.path.strip("/")]
+    asked = request.query_params.get("format")
+    form = form_named(asked, RDF) if asked else choose_form(request.headers.get("accept"), RDF)
+    if form is None:
+        return refuse(406, "it comes as Turtle, JSON-LD, N-Triples or RDF/XML")
+    return Response(_vocabulary(file, form.name), headers={"Content-Type": form.header})
+
+
+async def send_context(request: Request) -> Response:  # noqa: ARG001 - Starlette passes it
+    """Return the JSON-LD context."""
+    return Response((FOLDER / "context.jsonld").read_bytes(), media_type="application/ld+json")
+
+
+async def count_graphs(request: Request) -> Mapping[str, int | None]:
+    """Return the number of triples of each named graph; None where it could not be counted."""
+    import json
+
+    state = request.app.state
+    pool: Pool = state.pool
+    if getattr(state, "counts", None):
+        return state.counts  # type: ignore[no-any-return]
+    try:
+        answer = await pool.run(Job(_COUNT))
+        rows = json.loads(answer.body)["results"]["bindings"]
+        state.counts = {r["g"]["value"]: int(r["n"]["value"]) for r in rows}
+        return state.counts  # type: ignore[no-any-return]
+    except (Busy, QueryStopped, ValueError, KeyError):
+        return dict.fromkeys(pool.ready.get("graphs", ()), None)
+
+
+def endpoint_of(request: Request) -> str:
+    """Return the endpoint's address as the client knows it."""
+    return f"{request.url.scheme}://{request.headers['host']}/sparql"
+
+
+def service_turtle(endpoint: str, options: Options, counts: Mapping[str, int | None]) -> str:
+    """Return the service description as Turtle, without its prefixes."""
+    formats = ", ".join(f"formats:{f}" for f in _FORMATS)
+    limits = "\n".join(
+        f'    rdfs:comment "Limit: {name}: {value}."@en ;'
+        for name, value in options.limits().items()
+    )
+    graphs = " ;\n".join(
+        f"        sd:namedGraph [ a sd:NamedGraph ; sd:name <{g}> ;"
+        + " sd:graph [ a sd:Graph, void:Dataset"
+        + (f" ; void:triples {n}" if n is not None else "")
+        + " ] ]"
+        for g, n in counts.items()
+    )
+    total = _total(counts)
+    return (
+        f"<{endpoint}> a sd:Service ;\n    sd:endpoint <{endpoint}> ;\n"
+        "    sd:supportedLanguage sd:SPARQL11Query ;\n"
+        "    sd:feature sd:UnionDefaultGraph ;\n"
+        f"    sd:resultFormat {formats}, <https://www.w3.org/ns/formats/data/JSON-LD> ;\n{limits}\n"
+        "    sd:defaultDataset [ a sd:Dataset ;\n"
+        f"        sd:defaultGraph [ a sd:Graph, void:Dataset{total} ]"
+        + (f" ;\n{graphs}" if graphs else "")
+        + " ] .\n"
+    )
+
+
+def dataset_turtle(endpoint: str, counts: Mapping[str, int | None]) -> str:
+    """Return the dataset's description as Turtle, without its prefixes."""
+    subsets = "".join(
+        f"    void:subset <{g}> ;\n" for g in counts if g.startswith(BASE + "dataset/")
+    )
+    parts = "".join(
+        f"<{g}> a void:Dataset" + (f" ; void:triples {n}" if n is not None else "") + " .\n"
+        for g, n in counts.items()
+    )
+    return (
+        f"<{BASE}dataset> a dcat:Dataset, void:Dataset ;\n"
+        '    dcterms:title "rehabgraph: who delivers probation rehabilitation services"@en ;\n'
+        '    dcterms:description "Who commissions and who delivers probation rehabilitation '
+        "services in England and Wales, by which contract, at what announced value and on what "
+        'evidence."@en ;\n'
+        f'    dcat:version "{__version__}" ;\n'
+        f"    dcterms:license <{_LICENCE}> ;\n"
+        f"    dcterms:conformsTo <{BASE}ontology> ;\n"
+        f'    void:uriSpace "{BASE}id/" ;\n    void:vocabulary <{BASE}ontology#> ;\n'
+        f"    void:sparqlEndpoint <{endpoint}> ;\n{subsets}"
+        f"    dcat:distribution [ a dcat:Distribution ; dcat:accessService [ a dcat:DataService ;\n"
+        f"        dcat:endpointURL <{endpoint}> ; dcat:servesDataset <{BASE}dataset> ;\n"
+        '        dcterms:title "SPARQL endpoint"@en ] ]'
+        f"{_total(counts)} .\n{parts}"
+    )
+
+
+def service_page(options: Options, counts: Mapping[str, int | None]) -> str:
+    """Return the endpoint's own page: a form, the graphs and the limits."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(k.capitalize())}</th><td>{escape(v)}</td></tr>'
+        for k, v in options.limits().items()
+    )
+    graphs = "".join(
+        f"<li><code>{escape(g)}</code>: {'not counted' if n is None else f'{n:,} statements'}</li>"
+        for g, n in counts.items()
+    )
+    return (
+        '<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<title>SPARQL endpoint</title></head><body><main><h1>SPARQL endpoint</h1>"
+        "<p>Send a query by GET or POST, as the SPARQL 1.1 Protocol says. It only reads.</p>"
+        '<form action="/sparql" method="get"><p><label for="query">Query</label></p>'
+        '<p><textarea id="query" name="query" rows="12" cols="80" spellcheck="false">'
+        "SELECT * WHERE { ?thing ?property ?value } LIMIT 10</textarea></p>"
+        '<p><label for="format">Form of the answer</label> <select id="format" name="format">'
+        "<option>csv</option><option>json</option><option>xml</option><option>tsv</option>"
+        "<option>turtle</option></select> <button>Ask</button></p></form>"
+        f"<h2>Graphs</h2><ul>{graphs}</ul><h2>Limits</h2><table><tbody>{rows}</tbody></table>"
+        "</main></body></html>\n"
+    )
+
+
+@lru_cache(maxsize=32)
+def _vocabulary(file: str, form: str) -> bytes:
+    raw = (FOLDER / file).read_text(encoding="utf-8")
+    return raw.encode() if form == "turtle" else convert(raw, form)
+
+
+def convert(turtle: str, form: str) -> bytes:
+    r"""Return Turtle of our own in another form.
+
+    >>> convert("<a:b> <a:c> 1 .", "ntriples")
+    b'<a:b> <a:c> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
+    """
+    from pyoxigraph import RdfFormat, parse, serialize
+
+    triples: Iterable[Triple] = (q.triple for q in parse(turtle.encode(), format=RdfFormat.TURTLE))
+    written = serialize(triples, format=getattr(RdfFormat, RDF_NAMES[form]), prefixes=_PREFIXES)
+    return written or b""
+
+
+def _turtle_header() -> str:
+    return "".join(f"@prefix {name}: <{address}> .\n" for name, address in _PREFIXES.items())
+
+
+def _total(counts: Mapping[str, int | None]) -> str:
+    known = [n for n in counts.values() if n is not None]
+    return f" ; void:triples {sum(known)}" if known and len(known) == len(counts) else ""

@@ -1,0 +1,121 @@
+"""Addresses of things: `/id/KIND/ID` points to a page or to data, `/data/KIND/ID.FORM` is the data.
+
+Source: https://www.w3.org/TR/cooluris/#r303gendocument
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rehabgraph.ontology import ID, PREFIXES
+from rehabgraph.views.server.negotiate import RDF, Form, choose_form
+from rehabgraph.views.server.problem import refuse
+from rehabgraph.views.server.sparql import run_job
+from rehabgraph.views.server.workers import Job
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+_PART = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199}")
+ENDINGS: Mapping[str, Form] = {
+    "ttl": RDF[0],
+    "jsonld": RDF[1],
+    "nt": RDF[2],
+    "rdf": RDF[3],
+    "json": Form("json", "application/json"),
+}
+_ASK = "ASK {{ <{thing}> ?p ?o }}"
+_STATEMENTS = """
+PREFIX rg: <{rg}>
+{head}
+WHERE {{
+  {{ VALUES ?s {{ <{thing}> }} ?s ?p ?o }}
+  UNION {{ <{thing}> rg:citation ?s . ?s ?p ?o }}
+}} ORDER BY STR(?s) STR(?p) STR(?o)
+"""
+_TRIPLES, _ROWS = "CONSTRUCT { ?s ?p ?o }", "SELECT DISTINCT ?s ?p ?o"
+
+
+async def point_to_thing(request: Request) -> Response:
+    """Answer 303 to the page or the data of a thing, as the Accept header asks."""
+    kind, name = request.path_params["kind"], request.path_params["name"]
+    if (thing := address_of(kind, name)) is None:
+        return _unknown(kind, name)
+    found = await run_job(request, Job(_ASK.format(thing=thing)), ENDINGS["json"], None)
+    body = getattr(found, "answer_body", None)
+    if body is None:
+        return found
+    if not json.loads(body)["boolean"]:
+        return _unknown(kind, name)
+    offers = [Form("page", "text/html")] if request.app.state.has_pages else []
+    offers += [Form(ending, form.type) for ending, form in ENDINGS.items()]
+    form = choose_form(request.headers.get("accept"), offers)
+    if form is None:
+        return refuse(406, f"a thing comes as {', '.join(dict.fromkeys(f.type for f in offers))}")
+    if form.name == "page":
+        return RedirectResponse(f"/page/{kind}/{name}", 303)
+    return RedirectResponse(f"/data/{kind}/{name}.{form.name}", 303)
+
+
+async def send_thing(request: Request) -> Response:
+    """Return what the graph says of a thing, with its citations."""
+    kind, file = request.path_params["kind"], request.path_params["file"]
+    name, _, ending = file.rpartition(".")
+    thing = address_of(kind, name)
+    if ending not in ENDINGS:
+        return refuse(404, f"no such form; there are: {', '.join('.' + e for e in ENDINGS)}")
+    if thing is None:
+        return _unknown(kind, name)
+    form, as_json = ENDINGS[ending], ending == "json"
+    query = _STATEMENTS.format(rg=PREFIXES["rg"], thing=thing, head=_ROWS if as_json else _TRIPLES)
+    job = Job(query, results="json", rdf=None if as_json else form.name)
+    response = await run_job(request, job, form, form)
+    body = getattr(response, "answer_body", None)
+    if body is None:
+        return response
+    rows = json.loads(body)["results"]["bindings"] if as_json else []
+    if not (rows or getattr(response, "count", 0)):
+        return _unknown(kind, name)
+    return Response(render_thing(thing, rows), media_type=form.type) if as_json else response
+
+
+def address_of(kind: str, name: str) -> str | None:
+    """Return a thing's address, or None where the parts cannot be of one.
+
+    >>> address_of("award", "day-one-l050")
+    'https://w3id.org/rehabgraph/id/award/day-one-l050'
+    >>> address_of("award", "x> ?p ?o } #") is None
+    True
+    """
+    if not (_PART.fullmatch(kind) and _PART.fullmatch(name)):
+        return None
+    return f"{ID}{kind}/{name}"
+
+
+def render_thing(thing: str, rows: list[dict[str, Any]]) -> str:
+    """Return a thing's statements as JSON for programs that know no RDF.
+
+    Each property has a list of values: an address as `{"id": …}`, else `{"value": …}` with its
+    `type` or `language`.
+    """
+    nodes: dict[str, dict[str, list[dict[str, str]]]] = {}
+    for row in rows:
+        value = row["o"]
+        if value["type"] == "literal":
+            cell = {"value": value["value"]}
+            if "datatype" in value:
+                cell["type"] = value["datatype"]
+            if "xml:lang" in value:
+                cell["language"] = value["xml:lang"]
+        else:
+            cell = {"id": value["value"]}
+        node = nodes.setdefault(row["s"]["value"], {})
+        node.setdefault(row["p"]["value"], []).append(cell)
+    statements = nodes.pop(thing, {})
+    citations = [{"id": address, "statements": nodes[address]} for address in sorted(nodes)]
+    whole = {"id": thing, "statements": statements, "citations": citations}
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def _unknown(kind: str, name: str) -> Response:
+    return refuse(404, f"no thing {kind[:80]}/{name[:80]} in this graph")
