@@ -142,9 +142,9 @@ class OxigraphStore:
 
 
 def one_line(error: Exception) -> str:
-    """Return an engine's message on one line, cut where it goes on and on.
+    r"""Return an engine's message on one line, cut where it goes on and on.
 
-    >>> one_line(ValueError("expected one\\nof two"))
+    >>> one_line(ValueError("expected one\nof two"))
     'expected one of two'
     """
     text = " ".join(str(error).split())

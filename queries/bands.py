@@ -63,7 +63,7 @@ class Bands:
         return f"{self.labels[self._level(hhi)]} ({self.authority}, {self.published})"
 
     def flags_change(self, after: float, change: float, share: float | None = None) -> bool:
-        """Return whether a merger passes the authority's screen for a closer look.
+        """Return whether a merger lies above the authority's screen for a closer look.
 
         Args:
             after: HHI after the merger.
@@ -186,7 +186,9 @@ def _build_bands(table: dict[str, object]) -> Bands:
         raise ValueError("field 'limit_counts' must be true or false")
     labels = table["labels"]
     if not (
-        isinstance(labels, list) and len(labels) == 3 and all(isinstance(x, str) for x in labels)
+        isinstance(labels, list)
+        and len(labels) == 3
+        and all(isinstance(x, str) and x.strip() for x in labels)
     ):
         raise ValueError("field 'labels' must be a list of three texts")
     bands = Bands(**{**table, "labels": tuple(labels)})  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from math import comb
+from numbers import Real
 
 from rehabgraph.graph.errors import BadParameter, NetworkShapeError
 
@@ -89,7 +90,7 @@ def measure_cooccurrence(
         Biogeography 22 (2013) 252–260; Benjamini and Hochberg, Controlling the false discovery
         rate, Journal of the Royal Statistical Society B 57 (1995) 289–300.
     """
-    if not 0 < alpha < 1:
+    if isinstance(alpha, bool) or not isinstance(alpha, Real) or not 0 < alpha < 1:
         raise BadParameter(f"alpha is {alpha}: give a level between 0 and 1, such as 0.05")
     every = set(areas)
     held = {name: set(places) for name, places in sorted(served.items()) if places}
@@ -138,6 +139,9 @@ def adjust_for_many(chances: Sequence[float]) -> list[float]:
         Adjusted p-values in the order given; comparing them with alpha keeps the expected share
         of false findings at or below alpha.
 
+    Raises:
+        BadParameter: a p-value does not lie from 0 to 1.
+
     Example:
         >>> adjust_for_many([0.01, 0.04, 0.03, 0.5])
         [0.04, 0.05333333333333334, 0.05333333333333334, 0.5]
@@ -145,6 +149,8 @@ def adjust_for_many(chances: Sequence[float]) -> list[float]:
     Source:
         Benjamini and Hochberg (1995), as in `measure_cooccurrence`.
     """
+    if wrong := [p for p in chances if not 0 <= p <= 1]:
+        raise BadParameter(f"a p-value lies from 0 to 1, not at {wrong[0]}")
     adjusted = [1.0] * len(chances)
     lowest = 1.0
     ranked = sorted(range(len(chances)), key=lambda i: chances[i])

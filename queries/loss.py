@@ -86,9 +86,8 @@ def measure_loss(
     others = {c.reference: c for c in left}
     under = [others[p.contract] for p in listed if p.organisation in gone and p.contract in others]
     if not led and not under:
-        raise UnknownName(
-            f"{', '.join(failed)}: no part in these contracts; widen the filters (--round all)"
-        )
+        names = ", ".join(market.label("organisation", i) for i in failed)
+        raise UnknownName(f"{names}: no part in these contracts; widen the filters (--round all)")
     leads = [Lead(c.lead, c.lot, a) for c in inside for a in areas_of(c, filters.areas)]
     leading = gone & {c.lead for c in inside}
     lost = measure_lost_cells(leads, leading) if leading else None

@@ -228,7 +228,8 @@ def note_market(
             f"(£{sum(s.line.value for s in partly):,} in all) are not split in any source, "
             "so values and shares are shown as the least and the most they can be."
         )
-    unpriced = sum(1 for c in contracts if c.award is None)
+    priced = {s.line.id for s in lines}
+    unpriced = sum(1 for c in contracts if c.award not in priced)
     if unpriced:
         yield f"{unpriced} contracts have no published price: their value is unknown, not nil."
     if filters.rounds == ("day-one",):

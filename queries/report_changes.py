@@ -71,9 +71,12 @@ def report_changes(
     market = read_market(graph.store, filters.rounds)
     rows: list[dict[str, Any]] = []
     left_out: list[Line] = []
+    counted: list[Line] | None = None
     for name in bases:
         if name == "value":
             changes, left_out = line_changes(market, filters, of, first, last)
+            compared = {change.contract for change in changes}
+            counted = [line for line in market.lines if line.id in compared]
         else:
             changes = contract_changes(market, filters, of, first, last, basis=name)
         try:
@@ -94,6 +97,7 @@ def report_changes(
         method=METHOD,
         own={"from": str(first), "to": str(last), "of": of, "basis": basis, "show": show},
         notes=_notes(market, filters, bases, left_out),
+        counted=counted,
     )
 
 

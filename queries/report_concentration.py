@@ -212,7 +212,10 @@ def _columns(rows: list[dict[str, Any]], *, bands: bool) -> list[Column]:
     if uncertain:
         columns.append(Column("cr1_low", "CR1, least", "number", "percent"))
         columns.append(Column("cr1_high", "CR1, most", "number", "percent"))
-        columns.append(Column("value_most", "Value, at most", "integer", "GBP"))
+    open_value = any(r["value"] != r["value_most"] for r in rows)
+    worth = [Column("value", "Value, known" if open_value else "Value", "integer", "GBP")]
+    if open_value:
+        worth.append(Column("value_most", "Value, at most", "integer", "GBP"))
     return [
         *columns,
         Column("cr3", "CR3", "number", "percent"),
@@ -222,7 +225,7 @@ def _columns(rows: list[dict[str, Any]], *, bands: bool) -> list[Column]:
         Column("entropy", "Entropy", "number"),
         Column("effective", "exp(entropy)", "number"),
         Column("gini", "Gini", "number"),
-        Column("value", "Value, known" if uncertain else "Value", "integer", "GBP"),
+        *worth,
         Column("contracts", "Contracts", "integer"),
         Column("unpriced", "Unpriced", "integer"),
         Column("cells", "Cells", "integer"),

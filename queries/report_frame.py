@@ -52,6 +52,7 @@ def build_report(
     own: Mapping[str, Any],
     notes: Iterable[str] = (),
     split: str | None = None,
+    counted: Iterable[Line] | None = None,
 ) -> Report:
     """Return a report of the market with its coverage, sources and common notes.
 
@@ -67,12 +68,14 @@ def build_report(
         own: the report's own options, for its head.
         notes: notes of its own, which come before the common ones.
         split: the rule that divided prices, if any.
+        counted: the priced lines counted whole; those wholly inside the filters unless given.
     """
     listed = tuple(rows)
     lines, contracts = select_lines(market, filters), select_contracts(market, filters)
     used = [award_iri(s.line.id) for s in lines] + [contract_iri(c.reference) for c in contracts]
     sources = read_sources(graph.store, used)
-    known = [s.line.value for s in lines if s.whole]
+    whole = [s.line for s in lines if s.whole] if counted is None else counted
+    known = [line.value for line in whole]
     common = note_market(lines, contracts, filters)
     if split:
         common = note_market(tuple(replace(s, whole=True) for s in lines), contracts, filters)

@@ -233,7 +233,7 @@ def _columns(rows: list[dict[str, Any]], *, bands: bool) -> list[Column]:
             columns.append(Column(f"{name}_high", f"{label}, most", "number", unit))
     if bands:
         columns += [
-            Column("screen", "Passes the authority's screen", "boolean"),
+            Column("screen", "Above the authority's screen", "boolean"),
             Column("robust", "Robust", "boolean"),
             Column("band_before", "Band before"),
             Column("band_after", "Band after"),
@@ -255,6 +255,7 @@ def _notes(rows: list[dict[str, Any]], apart: bool, bands: Bands | None) -> Iter
     if bands is not None:
         yield (
             f"Screens: {bands.authority}, {bands.document} ({bands.published}). {bands.words} To "
-            "pass a screen is a reason to look, not a finding. Robust: all splits give one answer."
+            "lie above a screen is a reason to look, not a finding. Robust: all splits give one "
+            "answer."
         )
         yield "The Competition and Markets Authority has applied no such threshold since 2021."

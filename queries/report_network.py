@@ -2,20 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rehabgraph.graph.errors import NetworkShapeError
 from rehabgraph.graph.network import build_network
 from rehabgraph.ontology import ID
 from rehabgraph.queries.facts import read_market
 from rehabgraph.queries.market import Filters, Market, select_contracts
+from rehabgraph.queries.network_tables import (
+    ids_behind,
+    list_nodes,
+    list_steps,
+    list_whole,
+    name_node_columns,
+)
 from rehabgraph.queries.parts import read_parts
 from rehabgraph.queries.report import Column, Report
 from rehabgraph.queries.report_frame import build_report
 from rehabgraph.queries.slices import areas_of, build_slices, check_choice
 from rehabgraph.queries.structure import NetworkMeasures, measure_network
-from rehabgraph.queries.structure_bipartite import measure_sides, project_onto
-from rehabgraph.queries.structure_nestedness import measure_nestedness
+from rehabgraph.queries.structure_bipartite import project_onto
 from rehabgraph.queries.structure_robustness import (
     Robustness,
     measure_robustness,
@@ -67,9 +73,12 @@ def report_network(
     wanted = show in ("whole", "robustness")
     curves = _curves(net, of, market, filters, values) if wanted else []
     if show == "nodes":
-        rows, columns = _node_rows(net, measured, of, labels, behind), _node_columns(of, measured)
+        rows, columns = (
+            list_nodes(net, measured, of, labels, behind),
+            name_node_columns(of, measured),
+        )
     elif show == "whole":
-        rows = _whole_rows(net, measured, of, curves, behind)
+        rows = list_whole(net, measured, of, curves, behind)
         columns = [Column("name", "What"), Column("figure", "Figure", "number"), Column("of", "Of")]
     elif show == "communities":
         rows = [
@@ -78,7 +87,7 @@ def report_network(
                 "name": f"community {number}",
                 "members": len(group),
                 "which": ", ".join(sorted(labels[node] for node in group)),
-                "ids": _ids(behind, group),
+                "ids": ids_behind(behind, group),
             }
             for number, group in enumerate(measured.communities)
         ]
@@ -89,12 +98,16 @@ def report_network(
         ]
     elif show == "bridges":
         rows = [
-            {"id": f"{a}~{b}", "name": f"{labels[a]} – {labels[b]}", "ids": _ids(behind, [a, b])}
+            {
+                "id": f"{a}~{b}",
+                "name": f"{labels[a]} – {labels[b]}",
+                "ids": ids_behind(behind, [a, b]),
+            }
             for a, b in measured.bridges
         ]
         columns = [Column("name", "Tie without which the network falls apart")]
     else:
-        rows = _robustness_rows(curves, labels, behind)
+        rows = list_steps(curves, labels, behind)
         columns = [
             Column("name", "Removed"),
             Column("order", "Order"),
@@ -160,106 +173,6 @@ def _values(market: Market, filters: Filters) -> dict[str, float]:
     return {f"organisation/{name}": value for name, value in whole.amounts("value").items()}
 
 
-def _ids(behind: dict[str, list[str]], nodes: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(i for node in nodes for i in behind.get(node, ())))
-
-
-def _node_rows(
-    net: "nx.Graph[str]",
-    measured: NetworkMeasures,
-    of: str,
-    labels: dict[str, str],
-    behind: dict[str, list[str]],
-) -> list[dict[str, Any]]:
-    sides = {}
-    if of == "provider-area":
-        leads = {node for node, kind in net.nodes(data="kind") if kind == "organisation"}
-        sides = {row.node: row for row in measure_sides(net, leads)}
-    rows: list[dict[str, Any]] = []
-    for n in measured.nodes:
-        row: dict[str, Any] = {
-            "id": n.node,
-            "name": labels[n.node],
-            "kind": n.node.split("/", 1)[0],
-            "degree": n.degree,
-            "strength": n.strength,
-            "betweenness": n.betweenness,
-            "prominence": n.prominence,
-            "constraint": n.constraint,
-            "effective_size": n.effective_size,
-            "core": n.core,
-            "community": n.community,
-            "articulation": n.articulation_point,
-            "ids": _ids(behind, [n.node]),
-        }
-        if side := sides.get(n.node):
-            row |= {"side_degree": side.degree, "side_closeness": side.closeness}
-            row["side_betweenness"] = side.betweenness
-        rows.append(row)
-    rows.sort(key=lambda r: (-r["degree"], -r["strength"], r["name"]))
-    return rows
-
-
-def _node_columns(of: str, measured: NetworkMeasures) -> list[Column]:
-    columns = [
-        Column("name", "Node"),
-        Column("kind", "Kind"),
-        Column("degree", "Degree", "integer"),
-        Column("strength", "Strength", "number"),
-        Column("betweenness", "Betweenness", "number"),
-        Column("prominence", measured.prominence_method.capitalize()
-               if measured.prominence_method.islower() else measured.prominence_method, "number"),
-        Column("constraint", "Constraint", "number"),
-        Column("effective_size", "Effective size", "number"),
-        Column("core", "Core", "integer"),
-        Column("community", "Community", "integer"),
-        Column("articulation", "Articulation point", "boolean"),
-    ]  # fmt: skip
-    if of == "provider-area":
-        columns += [
-            Column("side_degree", "Degree, two-sided", "number"),
-            Column("side_closeness", "Closeness, two-sided", "number"),
-            Column("side_betweenness", "Betweenness, two-sided", "number"),
-        ]
-    return columns
-
-
-def _whole_rows(
-    net: "nx.Graph[str]",
-    m: NetworkMeasures,
-    of: str,
-    curves: Iterable[Robustness],
-    behind: dict[str, list[str]],
-) -> list[dict[str, Any]]:
-    points = sum(1 for n in m.nodes if n.articulation_point)
-    found: list[tuple[str, float | None, str]] = [
-        ("Nodes", m.node_count, ""),
-        ("Ties", m.tie_count, ""),
-        ("Density", m.density, "of all possible ties"),
-        ("Separate parts", m.components, ""),
-        ("Largest part", 100 * m.largest_component, "percent of nodes"),
-        ("Articulation points", points, "nodes"),
-        ("Bridges", len(m.bridges), "ties"),
-        ("Communities", len(m.communities), ""),
-        ("Modularity", m.modularity, ""),
-        ("Runs that found these communities", m.agreeing, f"of {m.runs}"),
-    ]
-    if of == "provider-area":
-        leads = {node for node, kind in net.nodes(data="kind") if kind == "organisation"}
-        nested = measure_nestedness(net, leads)
-        found += [
-            ("NODF", nested.total, "of 100"),
-            ("NODF, among providers", nested.rows, "of 100"),
-            ("NODF, among areas", nested.columns, "of 100"),
-        ]
-    for curve in curves:
-        found.append(
-            (f"Robustness by {curve.order}, {curve.counts}", curve.mean, "mean share left")
-        )
-    ids = _ids(behind, sorted(behind))
-    return [{"name": name, "figure": x, "of": unit, "ids": ids} for name, x, unit in found]
-
-
 def _curves(
     net: "nx.Graph[str]", of: str, market: Market, filters: Filters, values: dict[str, float]
 ) -> list[Robustness]:
@@ -278,27 +191,6 @@ def _curves(
     return curves
 
 
-def _robustness_rows(
-    curves: Iterable[Robustness], labels: dict[str, str], behind: dict[str, list[str]]
-) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for curve in curves:
-        for step in curve.steps:
-            node = step.removed
-            rows.append(
-                {
-                    "id": f"{node or 'none'}:{curve.order}:{curve.counts}",
-                    "name": labels.get(node, node) if node else "nobody yet",
-                    "order": f"by {curve.order}",
-                    "counts": curve.counts,
-                    "gone": step.gone,
-                    "share": 100 * step.share,
-                    "ids": _ids(behind, [node] if node else sorted(behind)),
-                }
-            )
-    return rows
-
-
 def _notes(measured: NetworkMeasures, of: str, values: dict[str, float]) -> Iterable[str]:
     modularity = "unknown" if measured.modularity is None else f"{measured.modularity:.3f}"
     yield (
@@ -313,6 +205,11 @@ def _notes(measured: NetworkMeasures, of: str, values: dict[str, float]) -> Iter
         yield (
             "Subcontractors have no published value, so removal is by degree alone; no list of "
             "subcontractors is known to be complete."
+        )
+    if of == "provider-area":
+        yield (
+            "The network has two sides and no two neighbours are tied: constraint is 1 over the "
+            "degree and effective size is the degree. Modularity does not allow for the sides."
         )
     yield (
         "A place in a network of contracts is arithmetic on public records: no measure of size, "

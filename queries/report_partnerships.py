@@ -1,7 +1,7 @@
 """The report `partnerships`: who is tied to whom, how, and on what evidence."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -9,14 +9,22 @@ from rehabgraph.graph.errors import BadParameter
 from rehabgraph.queries.cooccurrence import Cooccurrence, measure_cooccurrence
 from rehabgraph.queries.facts import PREFIXES, contract_iri, read_market
 from rehabgraph.queries.market import Contract, Filters, Market, select_contracts
-from rehabgraph.queries.partnerships import (
-    Part,
-    Tie,
-    measure_dual_roles,
-    measure_partners,
-    measure_shared_subcontractors,
-    measure_ties,
+from rehabgraph.queries.partnership_tables import (
+    DUAL,
+    OWNERSHIP,
+    PAIRS,
+    PARTNERS,
+    SAME_AREA,
+    SHARED,
+    TIE_KINDS,
+    TIES,
+    list_dual,
+    list_pairs,
+    list_partners,
+    list_shared,
+    list_ties,
 )
+from rehabgraph.queries.partnerships import Part, Tie, measure_ties
 from rehabgraph.queries.parts import ContractPart, keep_closest, part_iri, read_parts
 from rehabgraph.queries.report import Column, Report
 from rehabgraph.queries.report_frame import build_report
@@ -27,11 +35,6 @@ if TYPE_CHECKING:
     from rehabgraph.queries.graph import Graph
 
 SHOWS = ("ties", "partners", "subcontractors", "dual", "pairs")
-SAME_AREA, OWNERSHIP = "same-area", "common-ownership"
-TIE_KINDS = (
-    "lead-subcontractor", "lead-partner", "consortium", "co-delivery", "agreement",
-    SAME_AREA, OWNERSHIP,
-)  # fmt: skip
 METHOD = (
     "A tie joins two organisations that have a part in one contract (lead and subcontractor, named "
     "partner or consortium member; or co-delivery, both under a lead), that are parties of one "
@@ -86,19 +89,19 @@ def report_partnerships(
     columns: tuple[Column, ...]
     if show == "pairs":
         found = measure_pairs(market, filters, contracts)
-        rows, columns = _pair_rows(market, found, contracts), _PAIRS
+        rows, columns = list_pairs(market, found, contracts), PAIRS
     elif show == "dual":
-        rows, columns = _dual_rows(listed, names), _DUAL
+        rows, columns = list_dual(listed, names), DUAL
     elif show == "subcontractors":
-        rows, columns = _shared_rows(listed, names), _SHARED
+        rows, columns = list_shared(listed, names), SHARED
     else:
         ties = find_ties(graph.store, filters, listed, names)
         if show == "partners":
-            rows, columns = _partner_rows(ties, names), _PARTNERS
+            rows, columns = list_partners(ties, names), PARTNERS
         else:
             ties = [*ties, *_same_area(contracts, filters)]
             ties += _ownership(graph.store, names) if _is_open(filters) else []
-            rows, columns = _tie_rows(ties, names, listed), _TIES
+            rows, columns = list_ties(ties, names, listed), TIES
             rows = [r for r in rows if tie in (None, r["kind"])]
     return build_report(
         graph,
@@ -210,121 +213,6 @@ def _ownership(store: "Store", names: dict[str, str]) -> list[Tie]:
     return found
 
 
-def _tie_rows(
-    ties: Iterable[Tie], names: Mapping[str, str], listed: Iterable[ContractPart]
-) -> list[dict[str, Any]]:
-    parts = keep_closest(listed)
-    rows: list[dict[str, Any]] = []
-    for t in ties:
-        also = {
-            p.role
-            for of in t.ids
-            for end in (t.source, t.target)
-            for p in parts.get((of, end), [])[1:]
-        }
-        one, other = names.get(t.source, t.source), names.get(t.target, t.target)
-        rows.append(
-            {
-                "id": f"{t.source}~{t.target}:{t.kind}:{t.role}",
-                "name": f"{one} – {other}",
-                "kind": t.kind,
-                "role": t.role,
-                "also": ", ".join(sorted(also)),
-                "shared": len(t.ids),
-                "where": ", ".join(t.ids),
-                "ids": _evidence(t.evidence),
-            }
-        )
-    rows.sort(key=lambda r: (TIE_KINDS.index(r["kind"]), -r["shared"], r["name"], r["role"]))
-    return rows
-
-
-def _evidence(evidence: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(i for e in evidence for i in e.split("|")))
-
-
-def _partner_rows(ties: Iterable[Tie], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": f"{p.first}~{p.second}",
-            "name": f"{names.get(p.first, p.first)} – {names.get(p.second, p.second)}",
-            "shared": p.shared,
-            "kinds": ", ".join(p.kinds),
-            "where": ", ".join(p.ids),
-            "ids": _evidence(p.evidence),
-        }
-        for p in measure_partners(ties)
-    ]
-
-
-def _plain_parts(listed: Iterable[ContractPart]) -> list[Part]:
-    return [Part(p.contract, p.organisation, p.role, part_iri(p.id)) for p in listed]
-
-
-def _shared_rows(listed: list[ContractPart], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": s.organisation,
-            "name": names.get(s.organisation, s.organisation),
-            "leads": len(s.leads),
-            "contracts": len(s.ids),
-            "which": ", ".join(sorted(names.get(lead, lead) for lead in s.leads)),
-            "ids": _evidence(s.evidence),
-        }
-        for s in measure_shared_subcontractors(measure_ties(_plain_parts(listed)))
-    ]
-
-
-def _dual_rows(listed: list[ContractPart], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": d.organisation,
-            "name": names.get(d.organisation, d.organisation),
-            "leading": len(d.leading),
-            "under": len(d.under),
-            "leads": ", ".join(sorted(names.get(lead, lead) for lead in d.leads)),
-            "ids": _evidence(d.evidence),
-        }
-        for d in measure_dual_roles(_plain_parts(listed))
-    ]
-
-
-def _pair_rows(
-    market: Market, found: Cooccurrence, contracts: Iterable[Contract]
-) -> list[dict[str, Any]]:
-    held: dict[str, list[Contract]] = defaultdict(list)
-    for c in contracts:
-        held[c.lead].append(c)
-    rows = []
-    for p in found.pairs:
-        shared = set(p.shared)
-        of = [c for c in (*held[p.first], *held[p.second]) if shared & set(c.areas)]
-        ids = of or [*held[p.first], *held[p.second]]
-        one, other = (market.label("organisation", i) for i in (p.first, p.second))
-        rows.append(
-            {
-                "id": f"{p.first}~{p.second}",
-                "name": f"{one} – {other}",
-                "first_areas": p.first_areas,
-                "second_areas": p.second_areas,
-                "observed": p.observed,
-                "expected": p.expected,
-                "ratio": p.observed / p.expected,
-                "p_value": p.p_value,
-                "adjusted": p.adjusted,
-                "significant": p.significant,
-                "needed": _say(p.smallest_alone),
-                "needed_alone": _say(p.smallest_corrected),
-                "ids": [contract_iri(c.reference) for c in ids],
-            }
-        )
-    return rows
-
-
-def _say(overlap: int | None) -> str:
-    return "no overlap" if overlap is None else f"from {overlap}"
-
-
 _TITLES = {
     "ties": "Ties between organisations",
     "partners": "Who works with whom most",
@@ -332,45 +220,6 @@ _TITLES = {
     "dual": "Leads that are subcontractors elsewhere",
     "pairs": "Leads that serve the same areas, beside chance",
 }
-_TIES = (
-    Column("name", "Between"),
-    Column("kind", "Kind of tie"),
-    Column("shared", "Shared", "integer"),
-    Column("role", "Role"),
-    Column("also", "Also listed as"),
-    Column("where", "Contracts, agreements or areas"),
-)
-_PARTNERS = (
-    Column("name", "Between"),
-    Column("shared", "Contracts and agreements", "integer"),
-    Column("kinds", "Kinds of tie"),
-    Column("where", "Which"),
-)
-_SHARED = (
-    Column("name", "Subcontractor"),
-    Column("leads", "Leads", "integer"),
-    Column("contracts", "Contracts", "integer"),
-    Column("which", "Which leads"),
-)
-_DUAL = (
-    Column("name", "Organisation"),
-    Column("leading", "Contracts led", "integer"),
-    Column("under", "Listed as subcontractor in", "integer"),
-    Column("leads", "Under"),
-)
-_PAIRS = (
-    Column("name", "Between"),
-    Column("observed", "Areas shared", "integer"),
-    Column("expected", "By chance", "number"),
-    Column("ratio", "Ratio", "number"),
-    Column("p_value", "p", "number"),
-    Column("adjusted", "p, adjusted", "number"),
-    Column("significant", "Significant", "boolean"),
-    Column("first_areas", "Areas of the first", "integer"),
-    Column("second_areas", "Areas of the second", "integer"),
-    Column("needed", "Would be alone"),
-    Column("needed_alone", "Would be among all"),
-)
 
 
 def _notes(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING
 
-from rehabgraph.graph.errors import BadParameter, NetworkShapeError
+from rehabgraph.graph.errors import BadParameter, InvalidAmount, NetworkShapeError
+from rehabgraph.queries.amounts import check_amount
 from rehabgraph.queries.structure_shape import simple_graph
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def measure_robustness(
         The curve, one step for each removable node.
 
     Raises:
-        BadParameter: `by` is neither, or a value is missing or not a number.
+        BadParameter: `by` is neither, or a value is missing, negative or no number.
         NetworkShapeError: the network is empty, has a self-loop, or lacks a removable node.
 
     Example:
@@ -103,7 +104,7 @@ def measure_service_robustness(
         The curve, one step for each provider.
 
     Raises:
-        BadParameter: `by` is neither, or a value is missing or not a number.
+        BadParameter: `by` is neither, or a value is missing, negative or no number.
         NetworkShapeError: there are no cells.
 
     Example:
@@ -169,15 +170,16 @@ def _by_falling_degree(simple: nx.Graph[str], going: set[str]) -> list[str]:
 def _by_value(by: str, going: Iterable[str], values: Mapping[str, float] | None) -> list[str]:
     if by != BY_VALUE:
         raise BadParameter(f"no removal by {by}: choose {BY_DEGREE} or {BY_VALUE}")
-    known = values or {}
+    known, worth = values or {}, dict[str, float]()
     for node in sorted(going):
-        value = known.get(node)
-        if value is None or value != value:  # noqa: PLR0124 - not-a-number differs from itself
+        try:
+            worth[node] = check_amount(known.get(node), node)
+        except InvalidAmount as e:
             raise BadParameter(
                 f"{node} has no known value, so its turn is unknown: remove by {BY_DEGREE}, "
-                "or leave it out of what may be removed"
-            )
-    return sorted(going, key=lambda node: (-known[node], node))
+                f"or leave it out of what may be removed ({e})"
+            ) from e
+    return sorted(worth, key=lambda node: (-worth[node], node))
 
 
 def _largest_parts(simple: nx.Graph[str], order: list[str]) -> list[int]:

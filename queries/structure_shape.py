@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from rehabgraph.graph.errors import NetworkShapeError
+from rehabgraph.graph.errors import InvalidAmount, NetworkShapeError
+from rehabgraph.queries.amounts import check_amount
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -49,17 +50,25 @@ def simple_graph(net: nx.Graph[str]) -> nx.Graph[str]:
     for source, target, weight in net.edges(data="weight", default=1):
         if source == target:
             raise NetworkShapeError(f"{source} is tied to itself: remove the self-loop")
-        if not isinstance(weight, int | float) or not 0 < weight < float("inf"):
-            raise NetworkShapeError(
-                f"the tie {source} to {target} weighs {weight}: a weight is a number above 0"
-            )
         first, second = sorted((source, target))
-        weights[first, second] = weights.get((first, second), 0) + weight
+        number = _check_weight(weight, f"the tie {source} to {target}")
+        weights[first, second] = weights.get((first, second), 0) + number
     simple = nx.Graph()
     simple.add_nodes_from((node, net.nodes[node]) for node in sorted(net))
     for (first, second), weight in sorted(weights.items()):
         simple.add_edge(first, second, weight=weight)
     return simple
+
+
+def _check_weight(weight: object, of: str) -> float:
+    """Return a weight as it is (an int stays one), or refuse it."""
+    try:
+        number = check_amount(weight, of)
+    except InvalidAmount:
+        number = 0.0
+    if not number:
+        raise NetworkShapeError(f"{of} weighs {weight}: a weight is a number above 0")
+    return weight if isinstance(weight, int) else number
 
 
 def nodes_of_kind(net: nx.Graph[str], kind: str) -> set[str]:

@@ -157,7 +157,9 @@ def judge_things(graph: "Graph", things: list[str]) -> list[str]:
     """Return every judgement that touched one of the things, each in one sentence."""
     found = {}
     for j in _judgements(graph, [t for t in things if t.startswith(ID)]):
-        read = f" “{j['as_printed']}” read as “{j['read_as']}”:" if j["read_as"] else ""
+        printed, read_as = str(j["as_printed"] or ""), str(j["read_as"] or "")
+        read = f" “{printed}” read as “{read_as}”:" if printed and read_as else ""
+        read = read or (f" held as “{read_as}”:" if read_as else "")
         found[j["judgement"].id] = f"{j['judgement'].id} ({j['kind']}):{read} {j['reason']}"
     return [found[key] for key in sorted(found)]
 

@@ -117,7 +117,9 @@ MISTAKES: list[tuple[tuple[str, ...], int, tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(("args", "code", "words"), MISTAKES, ids=[" ".join(m[0]) for m in MISTAKES])
+@pytest.mark.parametrize(
+    ("args", "code", "words"), MISTAKES, ids=[" ".join(m[0]) for m in MISTAKES]
+)
 def test_a_mistake_is_said_in_a_line(
     args: tuple[str, ...], code: int, words: tuple[str, ...], cli: Cli
 ) -> None:

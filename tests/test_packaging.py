@@ -20,7 +20,10 @@ def packaged_folders() -> set[Path]:
     return {
         p
         for p in ROOT.iterdir()
-        if p.is_dir() and p.name[0] not in "._" and p.name not in OUTSIDE and "egg-info" not in p.name
+        if p.is_dir()
+        and p.name[0] not in "._"
+        and p.name not in OUTSIDE
+        and "egg-info" not in p.name
     }
 
 

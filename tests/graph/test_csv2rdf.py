@@ -131,9 +131,7 @@ CASES: list[tuple[str, dict[str, str], list[str]]] = [
 
 
 @pytest.mark.parametrize(("name", "cells", "want"), CASES, ids=[c[0] for c in CASES])
-def test_quads_by_hand(
-    name: str, cells: dict[str, str], want: list[str], tmp_path: Path
-) -> None:
+def test_quads_by_hand(name: str, cells: dict[str, str], want: list[str], tmp_path: Path) -> None:
     """Each feature of the description gives the statements of the W3C's minimal mode."""
     assert name
     got = quads_of(write_folder(tmp_path / "trees", [{"id": "oak", **cells}]))
@@ -215,7 +213,9 @@ def test_round_trip(tmp_path_factory: pytest.TempPathFactory, cells: dict[str, s
     from rdflib import Dataset
     from rdflib import Literal as RdflibLiteral
 
-    text = "".join(quads_of(write_folder(tmp_path_factory.mktemp("t") / "f", [{"id": "x", **cells}])))
+    text = "".join(
+        quads_of(write_folder(tmp_path_factory.mktemp("t") / "f", [{"id": "x", **cells}]))
+    )
     want = values_of(cells)
     oxigraph: dict[str, set[Any]] = {}
     for quad in parse(text.encode(), format=RdfFormat.N_QUADS):
@@ -239,7 +239,7 @@ def test_order_of_rows_does_not_change_the_dataset(
     tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
     """Shuffling the rows of every table gives the same set of statements."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - an order of rows, no secret
     folder = tmp_path_factory.mktemp("shuffled")
     (folder / METADATA).write_bytes((DATA / METADATA).read_bytes())
     for path in DATA.glob("*.csv"):

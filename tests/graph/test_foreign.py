@@ -17,9 +17,7 @@ SECONDS = 20.0
 
 
 @pytest.fixture(params=["memory", "directory"])
-def store(
-    request: pytest.FixtureRequest, tmp_path: Path, tiny_quads: list[str]
-) -> OxigraphStore:
+def store(request: pytest.FixtureRequest, tmp_path: Path, tiny_quads: list[str]) -> OxigraphStore:
     """Return the tiny world in memory, or in a directory that another process opens."""
     if request.param == "memory":
         return open_memory(tiny_quads)
@@ -98,7 +96,7 @@ def listener() -> Iterator[tuple[int, list[str]]]:
             hits.append(self.path)
             self.send_error(404)
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 - the name that http.server looks for
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -141,9 +139,7 @@ BOMBS = {
     "distinct product": f"SELECT DISTINCT * {{ {TRIPLES} }}",
     "endless path": "SELECT (COUNT(*) AS ?x) { ?a (!<a:a>|^!<a:a>)* ?b . ?c (!<a:a>|!<a:b>)* ?d }",
     "growing text": "SELECT (STRLEN(?y20) AS ?x) { BIND('0123456789' AS ?y0) "
-    + " ".join(
-        f"BIND(CONCAT({', '.join([f'?y{n}'] * 10)}) AS ?y{n + 1})" for n in range(20)
-    )
+    + " ".join(f"BIND(CONCAT({', '.join([f'?y{n}'] * 10)}) AS ?y{n + 1})" for n in range(20))
     + " }",
     "replaced text": "SELECT (STRLEN(?y9) AS ?x) { BIND('aaaaaaaaaa' AS ?y0) "
     + " ".join(f"BIND(REPLACE(?y{n}, 'a', ?y{n}) AS ?y{n + 1})" for n in range(9))
@@ -164,11 +160,13 @@ BOMBS = {
 def test_a_bomb_is_one_line_and_the_program_goes_on(tiny_store: OxigraphStore, bomb: str) -> None:
     """Within 2 seconds it is answered or stopped; then an ordinary question is answered."""
     started = time.monotonic()
+    said = ""
     try:
         run_foreign(tiny_store, BOMBS[bomb], seconds=2)
     except BadQuery as e:
-        assert "\n" not in str(e)
-        assert len(str(e)) < 500
+        said = str(e)
+    assert "\n" not in said
+    assert len(said) < 500
     assert time.monotonic() - started < 8
     assert tiny_store.ask("ASK { ?s ?p ?o }")
 
@@ -207,7 +205,9 @@ def test_a_file_in_the_users_folder_does_not_stand_in_for_pythons(
 
 def test_own_queries_of_the_graph(tiny: Graph) -> None:
     """The graph gives a report: numbers are columns of numbers, and rows keep their addresses."""
-    report = tiny.sparql("SELECT ?s (1.5 AS ?n) { ?s a <https://w3id.org/rehabgraph/ontology#Round> }")
+    report = tiny.sparql(
+        "SELECT ?s (1.5 AS ?n) { ?s a <https://w3id.org/rehabgraph/ontology#Round> }"
+    )
     assert [c.type for c in report.columns] == ["text", "number"]
     assert {row["ids"][0] for row in report.rows} == {ID + "round/day-one", ID + "round/later"}
 

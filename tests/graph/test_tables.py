@@ -65,6 +65,16 @@ def write_file(name: str, content: str) -> Edit:
     return lambda folder: (folder / name).write_text(content, encoding="utf-8") and None
 
 
+def make_folder(name: str) -> Edit:
+    """Return an edit that puts a folder where a file was."""
+
+    def edit(folder: Path) -> None:
+        (folder / name).unlink()
+        (folder / name).mkdir()
+
+    return edit
+
+
 def change_metadata(folder: Path, old: str, new: str) -> None:
     """Replace a text in the description of the tables."""
     path = folder / METADATA
@@ -281,7 +291,7 @@ BAD: dict[str, tuple[Edit, tuple[str, ...]]] = {
         ("regions.csv", "put the file in place"),
     ),
     "table is a folder": (
-        lambda folder: ((folder / "people.csv").unlink(), (folder / "people.csv").mkdir()) and None,
+        make_folder("people.csv"),
         ("people.csv", "cannot be read"),
     ),
     "missing metadata": (
@@ -290,7 +300,10 @@ BAD: dict[str, tuple[Edit, tuple[str, ...]]] = {
     ),
     "broken metadata": (write_file(METADATA, '{"tables": ['), (METADATA, "not a valid table")),
     "metadata of no tables": (write_file(METADATA, "[]"), (METADATA, "not described")),
-    "metadata of a number": (write_file(METADATA, '{"tables": 5}'), (METADATA, "not a valid table")),
+    "metadata of a number": (
+        write_file(METADATA, '{"tables": 5}'),
+        (METADATA, "not a valid table"),
+    ),
     "metadata without columns": (
         write_file(METADATA, '{"tables": [{"url": "regions.csv"}]}'),
         (METADATA, "regions.csv", "primaryKey"),
@@ -309,7 +322,9 @@ BAD: dict[str, tuple[Edit, tuple[str, ...]]] = {
     ),
     "metadata without a property": (
         lambda folder: change_metadata(
-            folder, '"propertyUrl": "https://w3id.org/rehabgraph/ontology#regionCode"', '"lang": "en"'
+            folder,
+            '"propertyUrl": "https://w3id.org/rehabgraph/ontology#regionCode"',
+            '"lang": "en"',
         ),
         (METADATA, "regions.csv", "column code", "propertyUrl"),
     ),
@@ -346,7 +361,7 @@ def digest(folder: Path) -> dict[str, str]:
 def test_the_command_fails_and_writes_nothing(
     case: str, folder: Path, cli: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`build -o` of a bad table: exit code 1, lines on stderr, no output file, an untouched cache."""
+    """`build -o` of a bad table: exit code 1, lines on stderr, no file, the cache untouched."""
     BAD[case][0](folder)
     cache = folder.parent / "cache"
     monkeypatch.setenv("REHABGRAPH_CACHE", str(cache))

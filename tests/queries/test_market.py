@@ -177,7 +177,7 @@ def test_the_tiny_market(tiny: Graph) -> None:
 
 
 def test_the_real_market(world: Graph) -> None:
-    """66 lines and 110 contracts of day one; 22 lines cover several, 66 in all (README of sources)."""
+    """66 lines and 110 contracts of day one; 22 lines cover 66 (sources' README)."""
     market = read_market(world.store)
     day_one = [c for c in market.contracts if c.round == "day-one"]
     assert len(market.lines) == 66
@@ -190,7 +190,8 @@ def test_the_real_market(world: Graph) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locator", "want"), [("L50", 50), ("L37-L39", 37), ("record 7", None), ("", None), ("l5", None)]
+    ("locator", "want"),
+    [("L50", 50), ("L37-L39", 37), ("record 7", None), ("", None), ("l5", None)],
 )
 def test_line_number(locator: str, want: int | None) -> None:
     """A locator begins at a line, or names none."""

@@ -42,7 +42,14 @@ def test_ingeus(world: Graph) -> None:
     """Ingeus: lines 50, 54, 100, 105, 128, 130, 164 and 178 make 33,585,120 pounds, 17.1 %."""
     first = world.report("market-share").rows[0]
     printed = (
-        6_021_064 + 2_913_656 + 3_032_996 + 2_903_359 + 1_828_763 + 1_889_412 + 8_324_204 + 6_671_666
+        6_021_064
+        + 2_913_656
+        + 3_032_996
+        + 2_903_359
+        + 1_828_763
+        + 1_889_412
+        + 8_324_204
+        + 6_671_666
     )
     assert (first["name"], first["value"]) == ("Ingeus", 33_585_120)
     assert first["value"] == printed
@@ -131,7 +138,7 @@ def test_on_a_day_values_become_intervals(world: Graph) -> None:
     # The Nelson Trust: line 135 (2,897,254) runs on whole; line 147, Wales, has ended whole.
     nelson = next(r for r in report.rows if r["name"] == "The Nelson Trust")
     assert (nelson["value"], nelson["value_most"], nelson["lines"]) == (2_897_254, 2_897_254, 1)
-    # St Giles Wise: lines 60, 98, 101, 149/150 and 174; those of line 60 and 150 have ended in part.
+    # St Giles Wise: lines 60, 98, 101, 149/150 and 174; 60 and 150 have ended in part.
     giles = next(r for r in report.rows if r["name"] == "St Giles Wise")
     assert giles["value"] == 866_581 + 3_177_664 + 1_072_461
     assert giles["value_most"] == giles["value"] + 2_177_655 + 6_011_313
@@ -172,13 +179,20 @@ def test_rounds_without_prices(world: Graph) -> None:
 @pytest.mark.parametrize(
     ("by", "want"),
     [
-        ("provider", [("birch", 600000), ("cedar", 500000), ("alder", 400000), ("dogwood", 300000)]),
+        (
+            "provider",
+            [("birch", 600000), ("cedar", 500000), ("alder", 400000), ("dogwood", 300000)],
+        ),
         ("group", [("birch", 900000), ("cedar", 500000), ("alder", 400000)]),
         ("kind", [("company", 900000), ("housing-association", 500000), ("charity", 400000)]),
         ("region", [("eastmark", 1500000), ("westmark", 300000)]),
         (
             "lot",
-            [("accommodation", 800000), ("personal-wellbeing", 600000), ("womens-services", 400000)],
+            [
+                ("accommodation", 800000),
+                ("personal-wellbeing", 600000),
+                ("womens-services", 400000),
+            ],
         ),
     ],
 )
@@ -193,7 +207,12 @@ def test_the_tiny_market_by_hand(by: str, want: list[tuple[str, int]], tiny: Gra
 def test_cells_of_the_tiny_market(tiny: Graph) -> None:
     """Cells: Cedar 2 (two areas), Dogwood 2, Birch 2, Alder 1; 7 in all."""
     rows = {r["id"]: r for r in tiny.report("market-share").rows}
-    assert {k: r["cells"] for k, r in rows.items()} == {"birch": 2, "cedar": 2, "dogwood": 2, "alder": 1}
+    assert {k: r["cells"] for k, r in rows.items()} == {
+        "birch": 2,
+        "cedar": 2,
+        "dogwood": 2,
+        "alder": 1,
+    }
     assert rows["alder"]["share_cells"] == pytest.approx(100 / 7)
 
 

@@ -114,14 +114,16 @@ def test_html_for_notebooks_escapes() -> None:
         ("2021-07", date(2021, 7, 1)),
     ],
 )
-def test_parse_date(value: Any, want: date | None) -> None:
+def test_parse_date(value: date | str | None, want: date | None) -> None:
     """A day, a day with a time, or a month as its first day."""
     got = parse_date(value)
     assert got == want
     assert type(got) is type(want)
 
 
-@pytest.mark.parametrize("value", ["", "2021", "2021-13", "2021-02-30", "01/07/2021", "now", "2021-7-1"])
+@pytest.mark.parametrize(
+    "value", ["", "2021", "2021-13", "2021-02-30", "01/07/2021", "now", "2021-7-1"]
+)
 def test_what_is_no_date(value: str) -> None:
     """A text that is no date is refused with the form to write."""
     with pytest.raises(BadParameter, match="2023-07-01"):

@@ -56,9 +56,7 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
         ("charity", ("organisation-kind",), "organisation-kind/charity"),
     ],
 )
-def test_names_ids_and_addresses(
-    text: str, kinds: tuple[str, ...], want: str, tiny: Graph
-) -> None:
+def test_names_ids_and_addresses(text: str, kinds: tuple[str, ...], want: str, tiny: Graph) -> None:
     """A name, an alias, a notation, an id or an address all lead to the thing."""
     assert tiny.resolve(text, kinds) == ID + want
 

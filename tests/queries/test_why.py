@@ -21,7 +21,7 @@ def lines_of(report_rows: tuple[dict[str, object], ...]) -> set[int]:
 
 
 def test_ingeus_opens_to_its_eight_lines(world: Graph) -> None:
-    """`why market-share Ingeus`: the eight lines of the announcement that name it, and their sum."""
+    """`why market-share Ingeus`: the eight lines that name it, and their sum."""
     report = world.why("market-share", "Ingeus")
     assert lines_of(report.rows) == INGEUS  # type: ignore[arg-type]
     awards = [r for r in report.rows if str(r["thing"]).startswith("award/")]

@@ -7,7 +7,8 @@ import pytest
 from rehabgraph.graph.errors import UnknownName
 from rehabgraph.ontology import DATA
 from rehabgraph.queries.graph import Graph
-from rehabgraph.queries.without import read_judgements, undo_judgement
+from rehabgraph.queries.undo import undo_judgement
+from rehabgraph.queries.without import read_judgements
 
 L60, L179 = 2_177_655, 2_593_567
 

@@ -55,7 +55,7 @@ function describeLine(one, thing, open) {
   box.open = open;
   const isLead = thing && thing.kind === "organisation";
   const name = isLead ? item.region_name : item.lead_name;
-  box.append(make("summary", `${item.letter} ${item.lot_name}, ${name}: ${pounds(item.value)}`));
+  box.append(make("summary", `${item.letter} ${item.lot_name}, ${name}: ${one.whole || item.value === null ? "" : "£0 to "}${pounds(item.value)}`));
   if (item.value_kind) box.append(make("p", `${item.value_text}, ${item.value_kind}.`));
   if (item.all > 1 && item.value !== null) box.append(make("p", `One price for ${item.all} contracts; how it divides is not published.`));
   if (!one.whole) box.append(make("p", `In this view: ${insideWords(one)}.`));
