@@ -568,6 +568,46 @@ def award_list(
     ctx.exit(3 if fail_on and found.gap else 0)
 
 
+@main.command()
+@click.option("--to", "form", metavar="FORMAT", help="Format; else by FILE's ending; see --list.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="File or folder to write; - is standard output."
+)
+@click.option("--round", "rounds", multiple=True, metavar="NAME", help="Only this round; or all.")
+@click.option("--network", metavar="KIND", help="For graphml and gexf: provider-area, or another.")
+@click.option("--report", "reports", multiple=True, metavar="NAME", help="For xlsx; may repeat.")
+@click.option("--list", "list_them", is_flag=True, help="List the formats and leave.")
+@click.pass_context
+def export(
+    ctx: click.Context,
+    /,
+    form: str | None,
+    output: str | None,
+    list_them: bool,
+    **options: Any,  # noqa: ANN401
+) -> None:
+    """Write the whole graph in a format that other tools read; --list shows all.
+
+    rehabgraph export --to graphml -o network.graphml
+    """
+    from pathlib import Path
+
+    from rehabgraph.graph.errors import OutputError
+    from rehabgraph.ontology import DATA
+    from rehabgraph.views import exports
+
+    if list_them:
+        for name, known in exports.FORMATS.items():
+            click.echo(f"{name:10}{known.ending:10}{known.summary}")
+        return
+    form = exports.choose_export(form, output)
+    if output in (None, "-") and not exports.FORMATS[form].text and sys.stdout.isatty():
+        raise OutputError(f"{form} is no text for a terminal; name a file with -o")
+    folder = Path(ctx.obj["data"] or DATA)
+    for note in exports.export(opened(ctx), form, output, folder=folder, **options):
+        click.echo(f"Export: {note}", err=True)
+
+
 @main.command(hidden=True)
 @click.option("--out", metavar="DIR", default="docs", show_default=True, help="Folder of pages.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a page is stale.")

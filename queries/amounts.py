@@ -9,7 +9,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from numbers import Real
 
-from rehabgraph.graph.errors import BadParameter, EmptyMarket, InvalidAmount, UnknownName
+from rehabgraph.graph.errors import EmptyMarket, InvalidAmount, UnknownName
 
 SMALLEST, LARGEST = 1e-100, 1e100  # their squares neither vanish nor overflow
 
@@ -115,15 +115,12 @@ def check_names(names: Collection[str] | str, known: Collection[str]) -> tuple[s
         The names, each once, in alphabetical order.
 
     Raises:
-        BadParameter: no name is given.
         UnknownName: a name holds nothing in this market; the message gives the nearest ones.
 
     >>> check_names("b", ["a", "b"])
     ('b',)
     """
     wanted = sorted({names} if isinstance(names, str) else set(names))
-    if not wanted:
-        raise BadParameter("name one holder or more")
     for name in wanted:
         if name not in known:
             near = get_close_matches(name, known) or sorted(known)[:3] or ["none, it is empty"]

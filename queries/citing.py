@@ -44,7 +44,7 @@ def read_places(store: Store, things: Iterable[str]) -> dict[str, str]:
         things: addresses of things; those without a citation are left out of the answer.
     """
     places: dict[str, list[str]] = {}
-    for row in _ask(store, PLACES, things):
+    for row in ask_about(store, PLACES, things):
         places.setdefault(str(row["thing"]), []).append(f"{row['source'].id} {row['locator']}")
     return {thing: "; ".join(dict.fromkeys(found)) for thing, found in places.items()}
 
@@ -52,7 +52,7 @@ def read_places(store: Store, things: Iterable[str]) -> dict[str, str]:
 def read_labels(store: Store, things: Iterable[str]) -> dict[str, str]:
     """Return what each thing is called, by its address; one without a name keeps its id."""
     wanted = sorted({str(t) for t in things})
-    found = {str(r["thing"]): str(r["name"]) for r in reversed(_ask(store, NAMES_OF, wanted))}
+    found = {str(r["thing"]): str(r["name"]) for r in reversed(ask_about(store, NAMES_OF, wanted))}
     return {thing: found.get(thing, thing.rsplit("/", 1)[-1]) for thing in wanted}
 
 
@@ -69,7 +69,8 @@ def show_date(day: date | None, precision: str | None) -> str:
     return day.isoformat()[: {"year": 4, "month": 7}.get(precision or "day", 10)]
 
 
-def _ask(store: Store, query: str, things: Iterable[str]) -> list[Solution]:
+def ask_about(store: Store, query: str, things: Iterable[str]) -> list[Solution]:
+    """Return what a query with a slot `{things}` answers about the things of this graph."""
     wanted = sorted({str(t) for t in things if str(t).startswith(ID)})
     if not wanted:
         return []

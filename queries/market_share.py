@@ -25,7 +25,7 @@ from rehabgraph.queries.market import (
     select_contracts,
     select_lines,
 )
-from rehabgraph.queries.report import Column, Report
+from rehabgraph.queries.report import Column, Report, count_things
 
 if TYPE_CHECKING:
     from rehabgraph.queries.graph import Graph
@@ -165,9 +165,7 @@ def share_interval(
     return 100.0 if least is None else least, 0.0 if most is None else most
 
 
-def _keys(
-    market: Market, by: str
-) -> tuple[Callable[[Selected], str], Callable[[Contract], str]]:
+def _keys(market: Market, by: str) -> tuple[Callable[[Selected], str], Callable[[Contract], str]]:
     if by in ("lot", "region"):
         return (lambda s: str(getattr(s.line, by))), (lambda c: str(getattr(c, by)))
     attribute = {"provider": "id", "group": "group", "kind": "kind"}[by]
@@ -220,18 +218,21 @@ def note_market(
     )
     predicted = sum(1 for s in lines if s.line.value_kind == "predicted")
     if predicted:
-        yield f"{predicted} of {len(lines)} values are predictions, as the announcement says."
+        of = count_things(len(lines), "value")
+        are = "is a prediction" if predicted == 1 else "are predictions"
+        yield f"{predicted} of {of} {are}, as the announcement says."
     partly = [s for s in lines if not s.whole]
     if partly:
         yield (
-            f"{len(partly)} lines lie only partly inside; their prices "
-            f"(£{sum(s.line.value for s in partly):,} in all) are not split in any source, "
-            "so values and shares are shown as the least and the most they can be."
+            f"Only partly inside: {count_things(len(partly), 'line')}, of "
+            f"£{sum(s.line.value for s in partly):,} in all. Such prices are not split in any "
+            "source, so values and shares are shown as the least and the most they can be."
         )
     priced = {s.line.id for s in lines}
     unpriced = sum(1 for c in contracts if c.award not in priced)
     if unpriced:
-        yield f"{unpriced} contracts have no published price: their value is unknown, not nil."
+        has = "contract has" if unpriced == 1 else "contracts have"
+        yield f"{unpriced} {has} no published price: a value is unknown, not nil."
     if filters.rounds == ("day-one",):
         yield (
             "Greater Manchester and London's women's services are not in this list: they were "

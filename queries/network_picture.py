@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from rehabgraph.graph.errors import BadParameter
+from rehabgraph.queries.links import Link
 from rehabgraph.queries.market import Filters, Market
 from rehabgraph.queries.picture import find_gaps
 from rehabgraph.queries.picture_items import (
@@ -23,7 +24,9 @@ from rehabgraph.queries.picture_items import (
 )
 from rehabgraph.queries.report import Coverage, SourceRef
 
-NetworkKind = Literal["delivery", "other"]
+NetworkKind = Literal[
+    "delivery", "subcontractors", "partnerships", "policies", "lineage", "all", "other"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Thing:
         layer: column it stands in, from the left; None where nothing gives an order.
         gap: why nothing leads to it, such as *not in this list*; empty for other things.
         parent: the region of an area.
+        group_label: what the kind of an organisation is called; the market's label when empty.
     """
 
     id: str
@@ -46,6 +50,7 @@ class Thing:
     layer: int | None = None
     gap: str = ""
     parent: str = ""
+    group_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,9 @@ class Picture:
         totals: what the items add up to under these filters, the date included.
         coverage: how many items have a published price, all dates together.
         dates: where the date slider stops.
+        links: the rows of a network whose table lists ties, not priced lines; then `items` is
+            empty.
+        notes: what a reader should know, for the foot of the page.
     """
 
     kind: NetworkKind
@@ -91,6 +99,8 @@ class Picture:
     dates: tuple[date, ...] = ()
     gaps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def build_network(

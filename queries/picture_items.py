@@ -193,11 +193,17 @@ def find_dates(items: Iterable[Item]) -> tuple[date, ...]:
     contracts = [c for i in items for c in i.contracts]
     starts = [c.start for c in contracts if c.start is not None]
     ends = [c.end for c in contracts if c.end is not None]
-    if not starts or not ends:
-        return ()
-    stops = [min(starts)]
-    last = _next_month(max(ends))
-    while (following := _next_month(stops[-1])) <= last:
+    return list_months(min(starts), max(ends)) if starts and ends else ()
+
+
+def list_months(first: date, last: date) -> tuple[date, ...]:
+    """Return a day and the first of each month after it, up to the month after the last day.
+
+    >>> [d.isoformat() for d in list_months(date(2021, 6, 26), date(2021, 7, 5))]
+    ['2021-06-26', '2021-07-01', '2021-08-01']
+    """
+    stops = [first]
+    while (following := _next_month(stops[-1])) <= _next_month(last):
         stops.append(following)
     return tuple(stops)
 

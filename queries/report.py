@@ -1,6 +1,6 @@
 """One type for every answer: a `Report` is a table that knows where it comes from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -174,6 +174,25 @@ def to_plain(value: object) -> Any:  # noqa: ANN401 - JSON values have many type
     if isinstance(value, float) and not isfinite(value):
         return str(value)  # JSON has no word for these
     return value
+
+
+def count_things(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun, for a sentence.
+
+    >>> count_things(1, "line"), count_things(22, "line"), count_things(2, "body", "bodies")
+    ('1 line', '22 lines', '2 bodies')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Return names as a sentence lists them.
+
+    >>> join_names(["Ash"]), join_names(["Ash", "Birch", "Cedar"])
+    ('Ash', 'Ash, Birch and Cedar')
+    """
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def format_cell(value: object, column: Column) -> str:

@@ -9,7 +9,7 @@ from rehabgraph.queries.failure_tables import TABLES, Case, measure_worth
 from rehabgraph.queries.loss import Loss, measure_loss, measure_reallocation, name_group, widen
 from rehabgraph.queries.market import Filters, Market, select_contracts
 from rehabgraph.queries.parts import ContractPart, read_parts
-from rehabgraph.queries.report import Column, Report
+from rehabgraph.queries.report import Column, Report, join_names
 from rehabgraph.queries.report_frame import build_report, name_ids
 from rehabgraph.queries.slices import check_choice
 
@@ -80,7 +80,7 @@ def report_failure(
         }
         case = Case(market, filters, loss, names, "group" if group else "provider")
         rows, columns = TABLES[show](case)
-        who = " and ".join(names.get(i, i) for i in dict.fromkeys(ids))
+        who = join_names(names.get(i, i) for i in dict.fromkeys(ids))
         title = f"What the failure of {who}{' with its group' if group else ''} would leave"
         notes = [NEUTRAL, *_notes(loss, names)]
     return build_report(

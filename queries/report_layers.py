@@ -195,9 +195,9 @@ def _test_rows(
                 "basis": basis,
                 **_ends(share),
                 "two_thirds": {
-                    "below": "two-thirds lies below all that it can be",
-                    "above": "two-thirds lies above all that it can be",
-                    "within": "two-thirds lies within what it can be",
+                    "below": "below all of the interval",
+                    "above": "above all of the interval",
+                    "within": "within the interval",
                 }[share.compare(TWO_THIRDS)],
                 "ids": list(dict.fromkeys(i for _, of in work for i in of)),
             }
@@ -221,7 +221,7 @@ _TEST = (
     Column("name", "Voluntary sector read as"),
     *_FIRST,
     *_LAST,
-    Column("two_thirds", "Two-thirds"),
+    Column("two_thirds", "Two-thirds, kinds as held"),
 )
 
 
@@ -245,8 +245,10 @@ def _notes(
         yield (
             "The ministry speaks of registered charities and of money, Clinks of the voluntary "
             "sector and of value: two claims (moj-charities-two-thirds, "
-            "clinks-voluntary-two-thirds). Neither is corrected here. Kinds are as the tables hold "
-            "them, some of them believed, not stated."
+            "clinks-voluntary-two-thirds). Neither is corrected here. Kinds are taken as held, "
+            "though some are believed, not stated: the intervals are over unknown splits and "
+            "unknown kinds alone. The report reconcile lets believed kinds vary too, so its "
+            "intervals differ."
         )
     if partly:
         yield "Prices that lie only partly inside the filters are left out of the basis of value."

@@ -9,7 +9,7 @@ from rehabgraph.queries.facts import read_market
 from rehabgraph.queries.intervals import Interval, SharedPrice, measure_hhi_interval
 from rehabgraph.queries.market import Filters, Market
 from rehabgraph.queries.merger import measure_merger
-from rehabgraph.queries.report import Column, Report
+from rehabgraph.queries.report import Column, Report, join_names
 from rehabgraph.queries.report_concentration import name_band
 from rehabgraph.queries.report_frame import build_report, slice_ids
 from rehabgraph.queries.slices import Slice, build_slices, check_bases, check_choice, label_key
@@ -78,7 +78,7 @@ def report_merger(
         market,
         filters,
         name="merger",
-        title=f"If {' and '.join(names)} were one",
+        title=f"If {join_names(names)} were one",
         columns=_columns(rows, bands=screen is not None),
         rows=rows,
         method=METHOD,

@@ -17,7 +17,7 @@ from rehabgraph.queries.network_tables import (
     name_node_columns,
 )
 from rehabgraph.queries.parts import read_parts
-from rehabgraph.queries.report import Column, Report
+from rehabgraph.queries.report import Column, Report, count_things
 from rehabgraph.queries.report_frame import build_report
 from rehabgraph.queries.slices import areas_of, build_slices, check_choice
 from rehabgraph.queries.structure import NetworkMeasures, measure_network
@@ -194,8 +194,10 @@ def _curves(
 def _notes(measured: NetworkMeasures, of: str, values: dict[str, float]) -> Iterable[str]:
     modularity = "unknown" if measured.modularity is None else f"{measured.modularity:.3f}"
     yield (
-        f"{measured.node_count} nodes, {measured.tie_count} ties, {measured.components} separate "
-        f"parts; {len(measured.communities)} communities, modularity {modularity}, found by "
+        f"{count_things(measured.node_count, 'node')}, {count_things(measured.tie_count, 'tie')}, "
+        f"{count_things(measured.components, 'separate part')}; "
+        f"{count_things(len(measured.communities), 'community', 'communities')}, "
+        f"modularity {modularity}, found by "
         f"{measured.agreeing} of {measured.runs} runs."
     )
     yield f"Prominence is by {measured.prominence_method}: {measured.prominence_why}."

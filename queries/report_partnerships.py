@@ -100,7 +100,7 @@ def report_partnerships(
             rows, columns = list_partners(ties, names), PARTNERS
         else:
             ties = [*ties, *_same_area(contracts, filters)]
-            ties += _ownership(graph.store, names) if _is_open(filters) else []
+            ties += find_ownership(graph.store, names) if is_open(filters) else []
             rows, columns = list_ties(ties, names, listed), TIES
             rows = [r for r in rows if tie in (None, r["kind"])]
     return build_report(
@@ -129,7 +129,7 @@ def find_ties(
         Part(of, organisation, mine[0].role, "|".join(part_iri(p.id) for p in mine))
         for (of, organisation), mine in keep_closest(listed).items()
     ]
-    if _is_open(filters):
+    if is_open(filters):
         for row in store.select(PARTIES):
             names.setdefault(row["organisation"].id, str(row["name"]))
             role = str(row["role"])
@@ -156,7 +156,8 @@ def measure_pairs(market: Market, filters: Filters, contracts: Iterable[Contract
     return measure_cooccurrence(served, every)
 
 
-def _is_open(filters: Filters) -> bool:
+def is_open(filters: Filters) -> bool:
+    """Say whether the market is not narrowed: only then do agreements and groups belong to it."""
     return not (
         filters.lots or filters.regions or filters.areas or filters.providers or filters.kinds
     )
@@ -194,7 +195,7 @@ def _overlap(one: Contract, other: Contract) -> bool:
     return not first_ends_early and not other_ends_early
 
 
-def _ownership(store: "Store", names: dict[str, str]) -> list[Tie]:
+def find_ownership(store: "Store", names: dict[str, str]) -> list[Tie]:
     """Return a tie for each two organisations of one corporate group."""
     members: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in store.select(GROUPS):

@@ -55,8 +55,7 @@ def report_without(
     done = [j for j in wanted if edits[j.id]]
     filters = {**report.filters, "without_judgement": [j.id for j in wanted]}
     notes = [
-        f"Judgement {j.id} ({j.kind}) cannot be undone here: the tables hold what was decided and "
-        "no alternative to it. The report does not take it away."
+        f"Judgement {j.id} ({j.kind}) cannot be undone here: the tables hold no alternative to it."
         for j in idle
     ]
     if not done:

@@ -3,18 +3,10 @@
 import csv
 import io
 
+from rehabgraph.graph.export.text import safe_text
 from rehabgraph.queries.report import Column, Report, to_plain
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def safe_text(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula: a dangerous start gets a quote.
-
-    >>> safe_text("=cmd|' /C calc'!A0"), safe_text("Ingeus")
-    ("'=cmd|' /C calc'!A0", 'Ingeus')
-    """
-    return f"'{text}" if text.startswith(_FORMULA) else text
+__all__ = ["render_csv", "render_tsv", "safe_text"]
 
 
 def render_csv(report: Report) -> str:

@@ -4,10 +4,14 @@ import io
 from datetime import date
 from decimal import Decimal
 from math import isfinite
+from typing import Any
 
+from rehabgraph.graph.export.text import safe_text, xml_text
 from rehabgraph.queries.report import Report, to_plain
-from rehabgraph.views.delimited import safe_text
 from rehabgraph.views.table import describe_coverage
+
+MAX_TEXT = 32_767
+"""Characters that Excel takes in one cell."""
 
 
 def render_xlsx(report: Report) -> bytes:
@@ -20,7 +24,7 @@ def render_xlsx(report: Report) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(out, options)
     book.set_properties(
-        {"title": report.title, "author": "rehabgraph", "created": datetime(2021, 5, 21)}  # noqa: DTZ001
+        {"title": report.title, "author": "rehabgraph", "created": datetime(2021, 5, 21)}
     )
     bold = book.add_format({"bold": True})
     cover = book.add_worksheet("About")
@@ -47,18 +51,43 @@ def render_xlsx(report: Report) -> bytes:
         sheet.set_column(x, x, min(60, longest + 2))
         for y, row in enumerate(report.rows, 1):
             value = row.get(column.name)
-            if value is None:
-                sheet.write_string(y, x, "unknown")
-            elif isinstance(value, bool):
-                sheet.write_boolean(y, x, value)
-            elif isinstance(value, (int, float, Decimal)) and isfinite(value):
-                sheet.write_number(y, x, float(value), formats.get(column.unit))
-            elif isinstance(value, date):
-                sheet.write_datetime(y, x, value, formats["date"])
-            else:
-                sheet.write_string(y, x, safe_text(str(value).encode("utf-8", "replace").decode()))
+            write_cell(sheet, y, x, value, number=formats.get(column.unit), day=formats["date"])
     sheet.freeze_panes(1, 1)
     if report.rows:
         sheet.autofilter(0, 0, len(report.rows), len(report.columns) - 1)
     book.close()
     return out.getvalue()
+
+
+def write_cell(sheet: Any, y: int, x: int, value: object, *, number: Any, day: Any) -> None:  # noqa: ANN401
+    """Write one cell of a sheet in the type that it has; unknown is the word, never a blank.
+
+    Args:
+        sheet: a sheet of XlsxWriter.
+        y: row, from 0.
+        x: column, from 0.
+        value: what the cell says.
+        number: format of numbers.
+        day: format of dates.
+    """
+    if value is None:
+        sheet.write_string(y, x, "unknown")
+    elif isinstance(value, bool):
+        sheet.write_boolean(y, x, value)
+    elif isinstance(value, (int, float, Decimal)) and isfinite(value):
+        sheet.write_number(y, x, float(value), number)
+    elif isinstance(value, date) and value.year >= 1900:
+        sheet.write_datetime(y, x, value, day)
+    else:
+        sheet.write_string(y, x, cell_text(value))
+
+
+def cell_text(value: object) -> str:
+    """Return text as a cell holds it: no formula, no control character, within Excel's limit.
+
+    >>> cell_text("=1+1"), cell_text(("a", "b"))
+    ("'=1+1", 'a, b')
+    """
+    text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    text = safe_text(xml_text(text.encode("utf-8", "replace").decode()))
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"

@@ -266,6 +266,7 @@ def test_bands_from_a_file(tmp_path: Path) -> None:
         ("moderate = 500", "moderate = true", "'moderate' must be a number"),
         ("2020", '"2020"', "'published' must be a year"),
         (', "high"]', "]", "'labels' must be"),
+        ('"middle"', '" "', "'labels' must be"),
         ("words", "word", "unknown field 'word'"),
         ("words =", "words", "ours.toml"),
         ("high = 1_500.5", "high = 1_500\nlimit_counts = 1", "'limit_counts'"),
@@ -292,3 +293,26 @@ def test_unknown_bands_name_the_known_ones(tmp_path: Path) -> None:
 def test_names_are_sorted_and_distinct() -> None:
     """One name or several, each once."""
     assert check_names(["b", "a", "b"], ["a", "b", "c"]) == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "hhi", "gini", "effective"),
+    [
+        ([15] * 6 + [1] * 10, 1_360, None, None),
+        ([1, 1, 1, 97], None, 0.72, None),
+        ([1, 2, 3, 4, 5], None, 4 / 15, None),
+        ([4, 2, 1, 1], 10_000 * 11 / 32, None, 2**1.75),
+    ],
+)
+def test_textbook_figures(
+    amounts: list[int], hhi: float | None, gini: float | None, effective: float | None
+) -> None:
+    """Figures that textbooks print, or that a hand can check.
+
+    Six of 15 and ten of 1 per cent: H = 0.136 (Wikipedia, Herfindahl index). 1, 1, 1, 97:
+    six ordered pairs differ by 96, so Gini is 576 / (2·16·25) = 0.72. 1 to 5: 4/15. Shares
+    1/2, 1/4, 1/8, 1/8 have 1.75 bits (Cover and Thomas, Elements of Information Theory, 2.1).
+    """
+    found = measure_concentration({str(i): amount for i, amount in enumerate(amounts)})
+    for want, have in ((hhi, found.hhi), (gini, found.gini), (effective, found.effective_entropy)):
+        assert want is None or have == pytest.approx(want)

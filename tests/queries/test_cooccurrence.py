@@ -118,6 +118,12 @@ def test_wrong_input_is_named() -> None:
         measure_cooccurrence({}, "")
     with pytest.raises(BadParameter, match=r"alpha is 1\.5"):
         measure_cooccurrence({"P": "a"}, "abc", alpha=1.5)
+    for wrong in (None, "0.05", True, float("nan")):
+        with pytest.raises(BadParameter, match="alpha is"):
+            measure_cooccurrence({"P": "a"}, "abc", alpha=wrong)  # type: ignore[arg-type]
+    for chance in (-0.1, 1.1, float("nan")):
+        with pytest.raises(BadParameter, match="from 0 to 1"):
+            adjust_for_many([0.5, chance])
 
 
 @settings(max_examples=50)

@@ -55,6 +55,8 @@ def test_lines_with_an_unknown_part_are_left_out(world: Graph) -> None:
     names = [r["name"] for r in report.rows[1:]]
     assert sorted(names) == ["day-one-l112", "day-one-l147", "day-one-l148"]
     assert any("7 priced lines" in note for note in report.notes)
+    assert report.coverage is not None
+    assert (report.coverage.rows_known, report.coverage.rows_all) == (66 - 7, 66)
 
 
 def test_tiny_by_hand(tiny: Graph) -> None:

@@ -119,6 +119,15 @@ def test_kent_prices_that_cover_more_than_kent(world: Graph) -> None:
     assert row["cr1_high"] == pytest.approx(100 * high / (high + advance))
 
 
+def test_worth_of_a_price_that_lies_partly_inside_is_not_nil(world: Graph) -> None:
+    """Line 81 (£1,903,774) covers three areas: in Kent it is worth from nothing to all of it."""
+    report = world.report("concentration", area="Kent", lot="ETE", basis="value")
+    assert {c.name: c.label for c in report.columns}["value"] == "Value, known"
+    assert "value_most" in {c.name for c in report.columns}
+    assert (report.rows[0]["value"], report.rows[0]["value_most"]) == (0, 1_903_774)
+    assert any("Only partly inside: 1 line, of £1,903,774" in n for n in report.notes)
+
+
 @pytest.mark.shared
 def test_every_lot_from_the_reference_table(world: Graph, shared: Path) -> None:
     """An independent reading of the reference table of 2021 gives the HHI of each lot."""

@@ -191,3 +191,11 @@ def test_why_opens_every_row(world: Graph, show: str) -> None:
     report = world.report("failure", provider="Nacro", show=show)
     assert all(r["ids"] for r in report.rows)
     assert world.why("failure", "1", provider="Nacro", show=show).rows
+
+
+def test_no_part_is_said_by_name(world: Graph) -> None:
+    """The message names the organisation as people do, and joint names read as a sentence."""
+    with pytest.raises(UnknownName, match="Ingeus: no part in these contracts"):
+        world.report("failure", provider="ingeus", region="Wales")
+    report = world.report("failure", joint="Ingeus,Seetec,Nacro")
+    assert report.title == "What the failure of Ingeus, Seetec and Nacro would leave"

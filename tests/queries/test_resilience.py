@@ -257,3 +257,9 @@ def test_an_empty_market_is_an_error() -> None:
         measure_failure({"a": 0, "b": 0}, "a")
     with pytest.raises(EmptyMarket):
         measure_merger({"a": 0, "b": 0}, ["a", "b"])
+
+
+def test_nobody_leads_in_an_empty_market() -> None:
+    """The message says so, and lists no nearest name."""
+    with pytest.raises(UnknownName, match="it is empty"):
+        measure_lost_cells([], "a")

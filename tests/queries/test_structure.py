@@ -1,9 +1,12 @@
 """Tests of the measures of a network: shape, centrality, communities and the whole."""
 
+from decimal import Decimal
+from fractions import Fraction
 from itertools import combinations, pairwise, permutations
 from math import isclose
 
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -272,13 +275,34 @@ def test_empty_networks_and_self_loops_are_refused(measure: object) -> None:
         measure(nx.Graph([("Ash", "Ash"), ("Ash", "Birch")]))
 
 
-@pytest.mark.parametrize("weight", [0, -1, None, "2", float("nan"), float("inf")])
+@pytest.mark.parametrize("weight", [0, -1, None, "2", float("nan"), float("inf"), True, 1e200])
 def test_weights_must_be_numbers_above_nothing(weight: object) -> None:
     """A weight that is not a number above 0 is refused with its tie."""
     net = nx.Graph()
     net.add_edge("Ash", "Birch", weight=weight)
     with pytest.raises(NetworkShapeError, match="Ash to Birch weighs"):
         simple_graph(net)
+
+
+@pytest.mark.parametrize("weight", [Decimal(3), Fraction(3), np.int64(3), np.float32(3)])
+def test_weights_may_be_numbers_of_any_make(weight: object) -> None:
+    """A weight from a table or an array is as good as one typed in."""
+    net = nx.Graph()
+    net.add_edge("Ash", "Birch", weight=weight)
+    assert measure_network(net).nodes[0].strength == 3.0
+
+
+def test_florentine_families() -> None:
+    """Betweenness of the marriages of Florence, as networkx's and igraph's pages give it.
+
+    Medici 0.522, Strozzi 0.103. By hand, on the drawing: five bridges, four articulation points.
+    """
+    net = nx.florentine_families_graph()
+    found = measure_betweenness(net)
+    assert (round(found["Medici"], 3), round(found["Strozzi"], 3)) == (0.522, 0.103)
+    cuts = measure_cut_points(net)
+    assert cuts.articulation_points == ("Albizzi", "Guadagni", "Medici", "Salviati")
+    assert len(cuts.bridges) == 5
 
 
 def test_directed_and_parallel_ties_become_one() -> None:

@@ -62,6 +62,9 @@ def test_unknown_values_are_not_guessed() -> None:
         measure_robustness(net, by="value", values={"Ash": 1.0})
     with pytest.raises(BadParameter, match="Ash has no known value"):
         measure_robustness(net, by="value", values={"Ash": float("nan"), "Birch": 1.0})
+    for wrong in (-1, float("inf"), "5", True):
+        with pytest.raises(BadParameter, match="Ash has no known value"):
+            measure_robustness(net, by="value", values={"Ash": wrong, "Birch": 1.0})  # type: ignore[dict-item]
     with pytest.raises(BadParameter, match="no removal by size"):
         measure_robustness(net, by="size")
     with pytest.raises(BadParameter, match="no removal by size"):

@@ -97,3 +97,11 @@ def test_filters_reach_the_row(world: Graph) -> None:
     """Opened within a lot, Ingeus rests on the lines of that lot alone: 54, 105 and 130."""
     report = world.why("market-share", "Ingeus", lot="ETE")
     assert lines_of(report.rows) == {54, 105, 130}  # type: ignore[arg-type]
+
+
+def test_a_judgement_without_a_printed_text(world: Graph) -> None:
+    """Line 88 names no area: the judgement says how it is held and quotes nothing."""
+    report = world.why("market-share", "Catch22", lot="personal-wellbeing", region="london")
+    note = next(n for n in report.notes if "london-wellbeing-area" in n)
+    assert "(held-as): held as “area metropolitan”:" in note
+    assert "None" not in note

@@ -23,7 +23,16 @@ function drawCsv() {
   return `${lines.map((cells) => cells.map(csvCell).join(",")).join("\r\n")}\r\n`;
 }
 
+function csvTieRow({ item, contracts }) {
+  const proofs = contracts.flatMap((c) => c.proofs);
+  const join = (texts) => [...new Set(texts)].join(" | ");
+  return [item.source_name, item.tie_name, item.target_name, item.role, item.via_name,
+    contracts.map((c) => [c.ref, c.where, c.term].filter(Boolean).join(", ")).join("; "), item.note,
+    join(proofs.map((p) => `${p.title}, ${p.locator}`)), join(proofs.flatMap((p) => p.printed)), join(proofs.flatMap((p) => p.judgements))];
+}
+
 function csvRow(one) {
+  if (page.rows === "ties") return csvTieRow(one);
   const { item, contracts } = one;
   const proof = item.evidence || { title: "", locator: "", printed: [], judgements: [] };
   return [item.lead_name, item.lot_name, item.region_name, item.value === null ? "unknown" : String(item.value),

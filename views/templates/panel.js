@@ -18,11 +18,11 @@ function showPanel() {
 }
 
 function describeNothing() {
-  const hint = "Choose an organisation, a region, an area or a line to see its contracts and the place in the source that supports each one.";
-  return [make("p", hint), make("p", totalsWords(addUp(selectItems(state))))];
+  return [make("p", page.words.hint), make("p", totalsWords(addUp(selectItems(state))))];
 }
 
 function describeThing(thing) {
+  if (thing.kind === "cluster") return describeCluster(thing);
   const parts = [make("h3", thing.label)];
   const about = [thing.group_label || page.kind_names[thing.kind] || thing.kind];
   if (thing.parent && things.has(thing.parent)) about.push(`in ${things.get(thing.parent).label}`);
@@ -35,7 +35,7 @@ function describeThing(thing) {
   if (thing.kind === "area" && selected.some((s) => !s.whole && s.item.value !== null)) {
     parts.push(make("p", "A price that covers more than this area is not divided: the share is not published."));
   }
-  if (selected.length) parts.push(make("h4", "Lines"));
+  if (selected.length) parts.push(make("h4", page.words.rows));
   for (const one of selected) parts.push(describeLine(one, thing, selected.length <= 2));
   parts.push(...describeNeighbours(thing));
   return parts;
@@ -43,13 +43,38 @@ function describeThing(thing) {
 
 function describeItem(item) {
   const selected = selectItems(state).filter((s) => s.item === item);
-  const parts = [make("h3", `${item.lot_name}, ${item.region_name}`)];
-  if (!selected.length) parts.push(make("p", "This line is outside the filters."));
+  const title = page.rows === "ties" ? `${item.source_name}: ${item.target_name}` : `${item.lot_name}, ${item.region_name}`;
+  const parts = [make("h3", title)];
+  if (!selected.length) parts.push(make("p", page.rows === "ties" ? "This tie is outside the filters." : "This line is outside the filters."));
   for (const one of selected) parts.push(describeLine(one, null, true));
   return parts;
 }
 
+// A tie: what it is, what it rests on, and where each of those stands in a source.
+function describeTie({ item, contracts, whole }, thing, open) {
+  const box = document.createElement("details");
+  box.open = open;
+  const others = item.ends.filter((id) => !thing || id !== thing.id).map((id) => things.get(id).label);
+  box.append(make("summary", `${item.tie_name}: ${others.join(", ")}`));
+  const through = item.via_name ? ` (${item.via_name})` : "";
+  box.append(make("p", `${item.source_name}${through} to ${item.target_name}${item.role ? `, ${item.role.toLowerCase()}` : ""}.`));
+  if (!whole) box.append(make("p", `Under these filters it ${insideWords({ item, contracts, whole })}.`));
+  if (item.note) box.append(make("p", item.note));
+  const list = document.createElement("ul");
+  for (const basis of contracts) list.append(describeBasis(basis));
+  box.append(list, linkToRow(item));
+  return box;
+}
+
+function describeBasis(basis) {
+  const entry = make("li", [basis.where, basis.ref, basis.term].filter(Boolean).join(", "));
+  for (const proof of basis.proofs) for (const part of describeEvidence(proof, "Source")) entry.append(part);
+  if (!basis.proofs.length) entry.append(...describeEvidence(null, "Source"));
+  return entry;
+}
+
 function describeLine(one, thing, open) {
+  if (page.rows === "ties") return describeTie(one, thing, open);
   const { item, contracts } = one;
   const box = document.createElement("details");
   box.open = open;
@@ -90,7 +115,8 @@ function quoteAll(texts) {
 }
 
 function linkToRow(item) {
-  const link = make("a", "Show this line in the table");
+  const link = document.createElement("a");
+  link.textContent = page.rows === "ties" ? "Show this tie in the table" : "Show this line in the table";
   link.href = `#${item.row}`;
   link.addEventListener("click", (event) => {
     event.preventDefault();
@@ -107,13 +133,29 @@ function describeNeighbours(thing) {
     if (tie.to === thing.id) ids.add(tie.from);
   }
   if (!ids.size) return [];
+  return [make("h4", "Tied to"), listThings([...ids])];
+}
+
+const MEMBERS = 100;
+
+function listThings(ids) {
   const list = document.createElement("ul");
-  for (const id of ids) {
+  for (const id of ids.slice(0, MEMBERS)) {
     const button = make("button", things.get(id).label);
     button.type = "button";
     button.className = "linkish";
     button.addEventListener("click", () => choose(id, { focus: true }));
     list.append(make("li", "", button));
   }
-  return [make("h4", "Tied to"), list];
+  if (ids.length > MEMBERS) list.append(make("li", `and ${group(ids.length - MEMBERS)} more: find them by name`));
+  return list;
+}
+
+// A group of a summarised picture: how many it holds, those with most ties first.
+function describeCluster(cluster) {
+  const { shown } = selectThings(selectItems(state));
+  const members = page.things.filter((t) => t.cluster === cluster.id && shown.has(t.id));
+  members.sort((a, b) => tiesOf.get(b.id).length - tiesOf.get(a.id).length || compareNames(a.label, b.label));
+  return [make("h3", cluster.label), make("p", `${count(members.length, "thing", "things")} under these filters, those with most ties first.`),
+    listThings(members.map((t) => t.id))];
 }

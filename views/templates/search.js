@@ -24,6 +24,6 @@ function mountSearch() {
     event.preventDefault();
     const id = findThing(field.value);
     if (id) choose(id, { focus: true });
-    else if (field.value.trim()) byId("status").textContent = `No organisation, region or area is called “${field.value.trim()}”.`;
+    else if (field.value.trim()) byId("status").textContent = `${page.words.not_found} “${field.value.trim()}”.`;
   });
 }

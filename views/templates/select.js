@@ -9,10 +9,10 @@ function selectItems(chosen) {
   const areas = chosen.area ? [chosen.area] : page.base_areas;
   const found = [];
   for (const item of page.items) {
-    const isOff = Object.keys(LISTS).some((name) => chosen.off[name].has(item[name]));
-    if (isOff) continue;
+    if (chosen.off.tie.has(item.tie) || item.kinds.some((kind) => chosen.off.kind.has(kind))) continue;
     const inside = item.contracts.filter(
-      (c) => isActive(c, chosen.on) && (!areas.length || c.areas.some((a) => areas.includes(a))));
+      (c) => isActive(c, chosen.on) && (!areas.length || c.areas.some((a) => areas.includes(a)))
+        && !chosen.off.lot.has(c.lot ?? item.lot) && !chosen.off.region.has(c.region ?? item.region));
     if (!inside.length) continue;
     const isCut = areas.length && inside.some((c) => c.areas.some((a) => !areas.includes(a)));
     found.push({ item, contracts: inside, whole: inside.length === item.all && !isCut });
@@ -21,6 +21,7 @@ function selectItems(chosen) {
 }
 
 function addUp(selected) {
+  if (page.rows === "ties") return addUpTies(selected);
   const totals = { lines: 0, contracts: 0, pounds: 0, parts: 0, partsAtMost: 0, unpriced: 0 };
   for (const { item, contracts, whole } of selected) {
     totals.contracts += contracts.length;
@@ -36,6 +37,12 @@ function addUp(selected) {
   }
   totals.leads = new Set(selected.map((s) => s.item.lead)).size;
   return totals;
+}
+
+function addUpTies(selected) {
+  const ends = new Set(selected.flatMap((s) => s.item.ends));
+  const contracts = new Set(selected.flatMap((s) => s.contracts.map((c) => c.ref)).filter(Boolean));
+  return { ties: selected.length, things: ends.size, contracts: contracts.size };
 }
 
 // Things that stand in the picture: both ends of each tie that is shown, and the gaps.
@@ -63,13 +70,14 @@ function isPlaceShown(id) {
 // Lines that touch a thing, under the present filters.
 function selectAround(id, selected = selectItems(state)) {
   const [kind, name] = [id.slice(0, id.indexOf("/")), id.slice(id.indexOf("/") + 1)];
-  if (kind === "area") return selectItems({ ...state, area: name });
-  const touching = new Set(tiesOf.get(id).map((tie) => tie.item));
+  if (kind === "area" && page.rows === "lines") return selectItems({ ...state, area: name });
+  const touching = new Set((tiesOf.get(id) || []).map((tie) => tie.item));
   return selected.filter((s) => touching.has(s.item.id));
 }
 
 // What the lines of each thing add up to, all things at once.
 function addUpAll(selected) {
+  if (page.rows === "ties") return new Map();
   const own = new Map();
   const inside = new Map(selected.map((s) => [s.item.id, s]));
   for (const tie of page.ties) {

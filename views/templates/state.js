@@ -6,8 +6,10 @@ const LISTS = { lot: page.lots, tie: page.tie_kinds, kind: page.kinds, region: p
 const things = new Map(page.things.map((thing) => [thing.id, thing]));
 const items = new Map(page.items.map((item) => [item.id, item]));
 const lots = new Map(page.lots.map((lot) => [lot.id, lot]));
+const tieKinds = new Map(page.tie_kinds.map((kind) => [kind.id, kind]));
 const tiesOf = new Map(page.things.map((thing) => [thing.id, []]));
 for (const tie of page.ties) for (const end of new Set([tie.from, tie.to])) tiesOf.get(end)?.push(tie);
+for (const group of page.clusters) things.set(group.id, group);
 
 function startState() {
   const off = {};
@@ -58,9 +60,14 @@ function readHash(hash) {
     if (key === "on" && (value === "all" || isDay(value))) found.on = value === "all" ? "" : value;
     if (key === "at" && (things.has(value) || items.has(value))) found.at = value;
     if (key === "view" && (value === "table" || value === "picture")) found.view = value;
-    if (key === "sort" && /^(lead|lot|region|value)-(up|down)$/.test(value)) found.sort = value;
+    if (key === "sort" && isOrder(value)) found.sort = value;
   }
   return found;
+}
+
+function isOrder(text) {
+  const [key, way] = text.split("-");
+  return Object.hasOwn(page.sorts, key) && (way === "up" || way === "down") && text === `${key}-${way}`;
 }
 
 // A change makes an entry in the history; Back and Forward bring the page to what it showed.

@@ -31,7 +31,6 @@ function sortTable() {
   if (wanted.some((row, n) => body.rows[n] !== row)) body.append(...wanted);
 }
 
-const SORTED_BY = { lead: "lead_name", lot: "lot_name", region: "region_name" };
 const compareNames = new Intl.Collator("en-GB").compare;
 
 function orderItems(list) {
@@ -40,9 +39,10 @@ function orderItems(list) {
   const sign = way === "up" ? 1 : -1;
   const order = new Map(page.items.map((item, n) => [item, n]));
   return list.slice().sort((a, b) => {
-    if (key !== "value") return sign * compareNames(a[SORTED_BY[key]], b[SORTED_BY[key]]) || order.get(a) - order.get(b);
-    if (a.value === null || b.value === null) return (a.value === null) - (b.value === null) || order.get(a) - order.get(b);
-    return sign * (a.value - b.value) || order.get(a) - order.get(b);
+    const [one, other] = [a[page.sorts[key]], b[page.sorts[key]]];
+    if (key !== page.number_column) return sign * compareNames(one, other) || order.get(a) - order.get(b);
+    if (one === null || other === null) return (one === null) - (other === null) || order.get(a) - order.get(b);
+    return sign * (one - other) || order.get(a) - order.get(b);
   });
 }
 
@@ -52,7 +52,7 @@ function mountTable() {
     button.type = "button";
     button.textContent = head.textContent;
     button.addEventListener("click", () => {
-      const first = head.dataset.sort === "value" ? "down" : "up";
+      const first = head.dataset.sort === page.number_column ? "down" : "up";
       const second = first === "up" ? "down" : "up";
       const again = state.sort === `${head.dataset.sort}-${first}`;
       setState({ sort: `${head.dataset.sort}-${again ? second : first}` });

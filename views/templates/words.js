@@ -24,7 +24,14 @@ function count(number, one, many) {
   return `${group(number)} ${number === 1 ? one : many}`;
 }
 
+function tiesWords(totals) {
+  if (!totals.ties) return "Nothing matches these filters.";
+  const on = totals.contracts ? `, resting on ${count(totals.contracts, "contract", "contracts")}` : "";
+  return `${count(totals.ties, "tie", "ties")} between ${count(totals.things, "thing", "things")}${on}.`;
+}
+
 function totalsWords(totals) {
+  if ("ties" in totals) return tiesWords(totals);
   if (!totals.contracts) return "Nothing matches these filters.";
   const counts = [count(totals.contracts, "contract", "contracts"),
     count(totals.leads, "lead provider", "lead providers")];
@@ -52,19 +59,20 @@ function totalsLabel(totals) {
 
 function insideWords({ item, contracts, whole }) {
   if (whole) return "";
+  if (page.rows === "ties") return `rests on ${contracts.length} of ${item.all} under these filters`;
   if (item.value === null) return "part; price unknown";
   const some = contracts.length < item.all ? `${contracts.length} of ${item.all} contracts` : "some of its areas";
   return `part (${some}), worth between £0 and ${pounds(item.value)}`;
 }
 
 function dateWords() {
-  return state.on ? `contracts in force on ${dayWords(state.on)}` : page.caption.dated;
+  return state.on ? `${page.rows === "ties" ? "ties" : "contracts"} in force on ${dayWords(state.on)}` : page.caption.dated;
 }
 
 // What is filtered, for captions: a reader of a copy must know that it is not the whole.
 function filterWords() {
   const parts = [];
-  const names = { lot: "service", tie: "tie", kind: "kind of lead", region: "region" };
+  const names = { lot: "service", tie: "tie", kind: page.words.kind_filter, region: "region" };
   for (const [name, options] of Object.entries(LISTS)) {
     if (!state.off[name].size) continue;
     const kept = options.filter((o) => !state.off[name].has(o.id)).map((o) => o.label);
