@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 from rehabgraph import __version__
+from rehabgraph.cli_import import COMMANDS as IMPORTS
 
 if TYPE_CHECKING:
     from rehabgraph.queries.graph import Graph
@@ -535,7 +536,11 @@ def evidence_check(
 
 @main.group("import")
 def import_() -> None:
-    """Read documents into proposals that a person confirms."""
+    """Read documents into proposals, and data of your own into a store of your own."""
+
+
+for _command in IMPORTS:
+    import_.add_command(_command)
 
 
 @import_.command("award-list")

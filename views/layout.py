@@ -6,6 +6,7 @@ fixed seed. The same picture always gets the same places.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rehabgraph.queries.network_picture import Picture, Thing
 
@@ -18,6 +19,25 @@ ANCHORS = {0: 212, 1: 384, 2: 622}
 WIDTHS = {0: 204, 1: 150, 2: 146}
 LETTERS = {0: 27, 1: 20, 2: 20}
 PAGE_WIDTH = 776
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How the columns of a layered picture stand: where ties meet them, width, letters a line."""
+
+    anchors: Mapping[int, int]
+    widths: Mapping[int, int]
+    letters: Mapping[int, int]
+    lines: int = 2
+    has_sums: bool = True
+
+
+COLUMNS = {
+    "lineage": Columns(
+        {0: 176, 1: 288, 2: 622}, {0: 168, 1: 226, 2: 146}, {0: 22, 1: 30, 2: 19}, 4, has_sums=False
+    ),
+}
+"""Kind of network → its columns; others have those of the delivery network."""
 
 MANY = 2000
 """Above so many things forces take too long, and names would cover each other."""
@@ -73,13 +93,36 @@ def cut_label(label: str, width: int, lines: int = 2) -> tuple[str, ...]:
     return tuple(line if len(line) <= width else f"{line[: width - 1]}…" for line in found)
 
 
+def place_groups(
+    groups: Sequence[str], width: int, height: int
+) -> dict[str, tuple[float, float]]:
+    """Return places on an ellipse for the groups of a summarised picture.
+
+    >>> place_groups(["a"], 100, 100)
+    {'a': (50.0, 50.0)}
+    """
+    from math import cos, pi, sin
+
+    if len(groups) == 1:
+        return {groups[0]: (width / 2, height / 2)}
+    spots = {}
+    for n, group in enumerate(groups):
+        turn = 2 * pi * n / len(groups) - pi / 2
+        x, y = width * (0.5 + 0.3 * cos(turn)), height * (0.5 + 0.4 * sin(turn))
+        spots[group] = (round(x, 1), round(y, 1))
+    return spots
+
+
 def _place_in_layers(picture: Picture) -> Layout:
+    columns = COLUMNS.get(picture.kind, Columns(ANCHORS, WIDTHS, LETTERS))
     layers: dict[int, list[Thing]] = {}
     for thing in picture.things:
         layers.setdefault(thing.layer or 0, []).append(thing)
-    if 1 in layers:
+    if picture.kind == "lineage":
+        order_columns(picture, layers)
+    elif 1 in layers:
         _shorten_ties(picture, layers)
-    heights = {t.id: _box_height(t) for t in picture.things}
+    heights = {t.id: _box_height(t, columns) for t in picture.things}
     tallest = max(
         sum(heights[t.id] + (8 if n == 0 else 6) for t in column) for n, column in layers.items()
     )
@@ -90,21 +133,41 @@ def _place_in_layers(picture: Picture) -> Layout:
         y = 6 + gap / 2
         for thing in column:
             height = heights[thing.id]
-            lines = _cut(thing)
-            width = WIDTHS.get(number, 150)
-            x = ANCHORS.get(number, PAGE_WIDTH + (number - 3) * 220)
+            lines = _cut(thing, columns)
+            width = columns.widths.get(number, 150)
+            x = columns.anchors.get(number, PAGE_WIDTH + (number - 3) * 220)
             places[thing.id] = Place(x, round(y + height / 2, 1), width, height, lines)
             y += height + gap
     return Layout(places, PAGE_WIDTH, round(tallest) + 12, layered=True)
 
 
-def _cut(thing: Thing) -> tuple[str, ...]:
-    return cut_label(thing.label, LETTERS.get(thing.layer or 0, 22))
+def _cut(thing: Thing, columns: Columns) -> tuple[str, ...]:
+    return cut_label(thing.label, columns.letters.get(thing.layer or 0, 22), columns.lines)
 
 
-def _box_height(thing: Thing) -> int:
-    second = 0 if thing.kind == "area" else ROW
-    return len(_cut(thing)) * ROW + second + 6
+def _box_height(thing: Thing, columns: Columns) -> int:
+    second = 0 if thing.kind == "area" or not columns.has_sums else ROW
+    return len(_cut(thing, columns)) * ROW + second + (6 if second else 10)
+
+
+def order_columns(picture: Picture, layers: dict[int, list[Thing]]) -> None:
+    """Order every column by the middle of what its things are tied to; gaps stay last."""
+    for _ in range(6):
+        for column in layers.values():
+            rank = {
+                t.id: (n + 0.5) / len(of) for of in layers.values() for n, t in enumerate(of)
+            }
+            near: dict[str, list[float]] = {}
+            for tie in picture.ties:
+                for one, other in ((tie.source, tie.target), (tie.target, tie.source)):
+                    if not any(t.id == other and t.gap for t in layers.get(2, ())):
+                        near.setdefault(one, []).append(rank[other])
+
+            def middle(thing: Thing, near: dict[str, list[float]] = near) -> tuple[Any, ...]:
+                own = near.get(thing.id, [0.5])
+                return bool(thing.gap), sum(own) / len(own), thing.label.casefold(), thing.id
+
+            column.sort(key=middle)
 
 
 def _shorten_ties(picture: Picture, layers: Mapping[int, list[Thing]]) -> None:
@@ -123,53 +186,20 @@ def _shorten_ties(picture: Picture, layers: Mapping[int, list[Thing]]) -> None:
 
 
 def _place_by_forces(picture: Picture) -> Layout:
-    import networkx as nx
+    from rehabgraph.views.force_layout import place_by_forces, place_on_spiral
 
-    net: nx.Graph[str] = nx.Graph()
-    net.add_nodes_from(t.id for t in picture.things)
-    net.add_edges_from((t.source, t.target) for t in picture.ties)
-    side = max(PAGE_WIDTH, round(125 * min(len(net), MANY) ** 0.5))
-    if len(net) <= MANY:
-        rounds = 200 if len(net) <= 500 else 30
-        spots = _spread(nx.spring_layout(net, seed=7, iterations=rounds, method="force"))
+    ids = [t.id for t in picture.things]
+    if len(ids) <= MANY:
+        spots = place_by_forces(ids, [(t.source, t.target) for t in picture.ties])
     else:
-        spots = _place_on_rings(picture.things)
+        spots = place_on_spiral(ids)
+    side = max(PAGE_WIDTH, round(48 * min(len(ids), MANY) ** 0.5))
     places = {}
     for thing in picture.things:
         x, y = spots[thing.id]
         lines = cut_label(thing.label, 20)
         place = Place(
-            round(side * (0.5 + 0.44 * float(x)), 1),
-            round(side * (0.5 + 0.46 * float(y)), 1),
-            130,
-            len(lines) * ROW + 14,
-            lines,
+            round(side * (0.04 + 0.92 * x), 1), round(side * (0.04 + 0.92 * y), 1), 130, 48, lines
         )
         places[thing.id] = place
     return Layout(places, side, side, layered=False)
-
-
-def _spread(
-    spots: Mapping[str, Sequence[float]],
-) -> dict[str, tuple[float, float]]:
-    """Return places drawn apart: half where the forces put them, half by their rank."""
-    found: dict[str, list[float]] = {id_: [] for id_ in spots}
-    for axis in (0, 1):
-        ranked = sorted(spots, key=lambda i: (float(spots[i][axis]), i))
-        for rank, id_ in enumerate(ranked):
-            even = 2 * rank / max(len(ranked) - 1, 1) - 1
-            found[id_].append(0.4 * float(spots[id_][axis]) + 0.6 * even)
-    return {id_: (x, y) for id_, (x, y) in found.items()}
-
-
-def _place_on_rings(things: Sequence[Thing]) -> dict[str, tuple[float, float]]:
-    """Return places on a sunflower spiral: even, instant, and the same every time."""
-    from math import cos, pi, sin, sqrt
-
-    turn = pi * (3 - sqrt(5))
-    count = max(len(things), 1)
-    spots = {}
-    for n, thing in enumerate(things):
-        radius = sqrt((n + 0.5) / count)
-        spots[thing.id] = (radius * cos(n * turn), radius * sin(n * turn))
-    return spots

@@ -93,7 +93,7 @@ def describe_days_known(basis: Basis) -> str:
     return f"from {start}" if start else f"to {end}" if end else "no day published"
 
 
-def describe_link_totals(totals: LinkTotals) -> str:
+def describe_link_totals(totals: LinkTotals, things: tuple[str, str] = ("thing", "things")) -> str:
     """Return one sentence on how many ties there are, and between how many things.
 
     >>> describe_link_totals(LinkTotals(2, 3, 0))
@@ -103,7 +103,7 @@ def describe_link_totals(totals: LinkTotals) -> str:
         return "Nothing matches these filters."
     text = (
         f"{count_words(totals.ties, 'tie', 'ties')} between "
-        f"{count_words(totals.things, 'thing', 'things')}"
+        f"{count_words(totals.things, *things)}"
     )
     if totals.contracts:
         text += f", resting on {count_words(totals.contracts, 'contract', 'contracts')}"

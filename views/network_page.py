@@ -10,22 +10,29 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from rehabgraph.queries.links import measure_links
 from rehabgraph.queries.network_picture import Picture
 from rehabgraph.queries.picture import NOT_LISTED, name_thing
-from rehabgraph.views import palette
-from rehabgraph.views.layout import MANY, Layout, place_things
+from rehabgraph.views.layout import Layout, place_things
+from rehabgraph.views.network_data import (
+    KIND_NAMES,
+    describe_page_data,
+    find_page_signs,
+    name_group,
+    name_things,
+)
+from rehabgraph.views.link_rows import describe_link_coverage, describe_link_totals
 from rehabgraph.views.pages import (
-    LICENCE,
+    PageInfo,
     clean_text,
+    date_page,
     describe_page,
     frame_page,
     make_environment,
     read_scripts,
     write_json,
 )
-from rehabgraph.views.palette import Sign, find_signs, rank_lots
-from rehabgraph.views.rows import CSV_COLUMNS, describe_items
-from rehabgraph.views.words import count_words, describe_totals
+from rehabgraph.views.words import count_words, describe_totals, format_day
 
 SCRIPTS = (
     "state.js",
@@ -34,18 +41,16 @@ SCRIPTS = (
     "table.js",
     "panel.js",
     "draw.js",
+    "dots.js",
+    "staged.js",
     "network.js",
+    "svg_text.js",
     "svg.js",
     "download.js",
     "search.js",
+    "controls.js",
     "main.js",
 )
-
-KIND_NAMES = {
-    "organisation": "Organisation",
-    "region": "Probation region",
-    "area": "Police and crime commissioner area",
-}
 
 OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
@@ -73,37 +78,59 @@ def render_network(picture: Picture, *, lead: str = "", notes: Sequence[str] = (
         lead: a sentence under the title; made from the totals when left out.
         notes: further remarks for the foot of the page and for every copy of the picture.
     """
-    counts = (
-        f"{count_words(picture.coverage.rows_all, 'line', 'lines')} between "
-        f"{count_words(len(picture.things), 'organisation or place', 'organisations and places')}"
-        ", each with the place in its source."
-    )
-    info = describe_page(
-        picture.title, lead or counts, picture.coverage, picture.sources, notes=notes
-    )
-    signs = find_signs([(i.lot, name_thing(picture.market, "lot", i.lot)) for i in picture.items])
-    rows = describe_items(picture.market, picture.items, signs)
+    from markupsafe import Markup
+
+    info = _describe(picture, lead, (*picture.notes, *notes))
     layout = place_things(picture)
     network = _fill_pyvis(picture, layout)
-    page = clean_text(_describe_page_data(picture, network, rows, signs))
-    page["layout"] = {"width": layout.width, "height": layout.height, "layered": layout.layered}
+    network.options["interaction"] = {**OPTIONS["interaction"], "dragView": not layout.layered}
+    page = clean_text(
+        describe_page_data(picture, network.options, network.nodes, network.edges, layout)
+    )
     page["title"] = info.title
     page["caption"] = {"dated": info.dated, "lines": list(info.to_lines()[1:])}
     network.heading = info.title
     network.path = "network.html.j2"
     network.templateEnv = make_environment()
-    from markupsafe import Markup
-
+    totals = (
+        describe_link_totals(measure_links(picture.links), name_things(picture))
+        if page["rows"] == "ties"
+        else describe_totals(picture.totals)
+    )
     network.templateEnv.globals.update(
         frame_page(info, [_read_vis(), read_scripts(*SCRIPTS)]),
         page=page,
         page_json=Markup(write_json(page)),  # noqa: S704 - escaped by write_json
         names=_list_names(page["things"]),
-        totals=describe_totals(picture.totals),
-        rows=rows,
+        totals=totals,
+        rows=page["items"],
     )
     text: str = network.generate_html()
     return text
+
+
+def _describe(picture: Picture, lead: str, notes: Sequence[str]) -> PageInfo:
+    if picture.links:
+        counts = (
+            f"{count_words(len(picture.links), 'tie', 'ties')} between "
+            f"{count_words(len(picture.things), *name_things(picture))}"
+            ", each with the place in its source."
+        )
+        dated, on = date_page(picture.coverage), picture.filters.as_of
+        if on is not None:
+            dated = f"ties in force on {format_day(on)}"
+        coverage = describe_link_coverage(picture.coverage)
+        return PageInfo(
+            picture.title, lead or counts, dated, coverage, picture.sources, tuple(notes)
+        )
+    counts = (
+        f"{count_words(picture.coverage.rows_all, 'line', 'lines')} between "
+        f"{count_words(len(picture.things), 'organisation or place', 'organisations and places')}"
+        ", each with the place in its source."
+    )
+    return describe_page(
+        picture.title, lead or counts, picture.coverage, picture.sources, notes=notes
+    )
 
 
 @cache
@@ -139,7 +166,7 @@ def _fill_pyvis(picture: Picture, layout: Layout) -> Any:  # noqa: ANN401 - pyvi
             kind=thing.kind,
             aliases=list(thing.aliases),
             group=thing.group,
-            group_label=_name_kind(picture, thing.group) if thing.group else "",
+            group_label=name_group(picture, thing),
             layer=thing.layer,
             parent=thing.parent,
             is_gap=bool(thing.gap),
@@ -153,11 +180,12 @@ def _fill_pyvis(picture: Picture, layout: Layout) -> Any:  # noqa: ANN401 - pyvi
         network.nodes.append(node.options)
     network.node_ids = [n["id"] for n in network.nodes]
     network.node_map = {n["id"]: n for n in network.nodes}
+    gaps = {t.id for t in picture.things if t.gap}
     pairs = Counter((t.source, t.target) for t in picture.ties)
     seen: Counter[tuple[str, str]] = Counter()
     for tie in picture.ties:
         pair = (tie.source, tie.target)
-        bend = _bend(seen[pair], pairs[pair])
+        bend = 0 if tie.target in gaps else _bend(seen[pair], pairs[pair])
         seen[pair] += 1
         edge = Edge(
             tie.source,
@@ -187,71 +215,14 @@ def _bend(number: int, of: int) -> float:
 
 def _describe_gaps(picture: Picture, id_: str, gap: str) -> list[str]:
     market = picture.market
+    if gap and picture.links:
+        return [f"{gap[:1].upper()}{gap[1:]}, which does not mean none."]
     if gap:
         return [f"No line at all: {gap}, which does not mean none."]
     lots = picture.gaps.get(id_.removeprefix("region/"), ()) if id_.startswith("region/") else ()
     return [
         f"{name_thing(market, 'lot', lot)}: {NOT_LISTED}, which does not mean none." for lot in lots
     ]
-
-
-def _describe_page_data(
-    picture: Picture,
-    network: Any,  # noqa: ANN401
-    rows: Sequence[dict[str, Any]],
-    signs: dict[str, Sign],
-) -> dict[str, Any]:
-    market, filters = picture.market, picture.filters
-    regions = [t for t in picture.things if t.kind == "region"]
-    kinds = sorted({(_name_kind(picture, r["kind"]), r["kind"]) for r in rows})
-    areas = [t for t in picture.things if t.kind == "area"]
-    return {
-        "file_name": f"rehabgraph-network-{picture.kind}",
-        "large": len(picture.things) > MANY,
-        "options": network.options,
-        "colours": palette.SURFACES,
-        "things": network.nodes,
-        "ties": network.edges,
-        "items": list(rows),
-        "lots": [
-            {
-                "id": lot,
-                "label": name_thing(market, "lot", lot),
-                "letter": signs[lot].letter,
-                "colour": signs[lot].colour,
-                "dash": list(signs[lot].dash),
-            }
-            for lot in rank_lots(signs)
-        ],
-        "tie_kinds": [{"id": id_, "label": label} for id_, label in picture.tie_kinds],
-        "kinds": [{"id": id_, "label": label} for label, id_ in kinds],
-        "regions": [
-            {"id": t.id.removeprefix("region/"), "label": t.label, "gap": bool(t.gap)}
-            for t in regions
-        ],
-        "areas": [
-            {
-                "id": t.id.removeprefix("area/"),
-                "label": t.label,
-                "region": t.parent.removeprefix("region/"),
-            }
-            for t in sorted(areas, key=lambda t: (t.label.casefold(), t.id))
-            if not filters.areas or t.id.removeprefix("area/") in filters.areas
-        ],
-        "base_areas": list(filters.areas),
-        "dates": [d.isoformat() for d in picture.dates],
-        "initial": {"on": filters.as_of.isoformat() if filters.as_of else ""},
-        "kind_names": KIND_NAMES,
-        "csv_columns": [label for _, label in CSV_COLUMNS],
-        "licence": LICENCE,
-    }
-
-
-def _name_kind(picture: Picture, kind: str) -> str:
-    if not kind:
-        return "Kind not recorded"
-    label = picture.market.labels.get(f"organisation-kind/{kind}", kind).strip() or kind
-    return label[:1].upper() + label[1:].replace("-", " ")
 
 
 def _list_names(things: Sequence[dict[str, Any]]) -> list[dict[str, str]]:

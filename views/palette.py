@@ -171,3 +171,18 @@ def rank_lots(signs: Mapping[str, Sign]) -> list[str]:
         signs,
         key=lambda t: (known.index(t) if t in known else len(known), signs[t].letter),
     )
+
+
+def find_tie_signs(kinds: Iterable[str]) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Return a colour and a dash pattern for each kind of tie; no two kinds share both.
+
+    >>> find_tie_signs(["creates"])
+    {'creates': ('#7a1e52', ())}
+    """
+    every = [(s.colour, s.dash) for s in SIGNS.values()]
+    every += list(zip(_SPARE_COLOURS, _SPARE_DASHES, strict=True))
+    found = {}
+    for number, kind in enumerate(dict.fromkeys(kinds)):
+        turn, place = divmod(number, len(every))
+        found[kind] = (every[place][0], every[(place + turn) % len(every)][1])
+    return found

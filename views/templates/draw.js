@@ -29,10 +29,11 @@ const LOOKS = {
   back: { fill: "paper", text: "muted", stroke: "rule", width: 1 },
 };
 
-// A box for an organisation, a rounded shape for a region, a plain label for an area.
+// A box for an organisation, a rounded shape for a region, a plain label for an area; without
+// columns a dot with its name beside it.
 function shapesOf(thing, look, sum) {
+  if (!page.layout.layered) return [dotOf(thing, look)];
   const style = LOOKS[look];
-  if (page.large && (look === "plain" || look === "back")) return [dotOf(thing, style)];
   const { left, top, w, h } = boxOf(thing);
   const radius = thing.kind === "region" ? h / 2 : thing.kind === "area" ? 0 : 4;
   const shapes = [];
@@ -49,9 +50,9 @@ function shapesOf(thing, look, sum) {
   return shapes;
 }
 
-// In a large network a thing is a dot until it is chosen or tied to what is chosen.
-function dotOf({ x, y }, style) {
-  return { left: x - 7, top: y - 7, w: 14, h: 14, radius: 7, fill: style.stroke, stroke: style.stroke, width: 1, dash: [] };
+// Names beside dots, drawn over all dots.
+function namesOf(thing, look) {
+  return page.layout.layered ? [] : labelOf(thing, look);
 }
 
 function paint(context, shapes) {
@@ -61,13 +62,20 @@ function paint(context, shapes) {
   }
 }
 
-function paintText(context, { text, x, y, size, fill, align, room }) {
+function paintText(context, { text, x, y, size, fill, align, room, halo }) {
   context.font = `${size}px Arial, Helvetica, sans-serif`;
   context.textAlign = align;
   context.textBaseline = "alphabetic";
   context.direction = "ltr";
   context.fillStyle = colour(fill);
-  context.fillText(`\u2068${text}\u2069`, x, y, room);
+  const isolated = `\u2068${text}\u2069`;
+  if (halo) {
+    context.lineJoin = "round";
+    context.lineWidth = halo;
+    context.strokeStyle = colour("paper");
+    context.strokeText(isolated, x, y, room);
+  }
+  context.fillText(isolated, x, y, room);
 }
 
 function paintBox(context, { left, top, w, h, radius, fill, stroke, width, dash }) {
@@ -82,19 +90,25 @@ function paintBox(context, { left, top, w, h, radius, fill, stroke, width, dash 
   context.setLineDash([]);
 }
 
-const MOST = Math.max(1, ...page.items.map((item) => item.value || 0));
+const MOST = page.items.reduce((most, item) => Math.max(most, item.amount || 0), 1);
+
+function widthOf(value) {
+  if (page.rows === "lines") return 1.5 + 5 * Math.sqrt(value / MOST);
+  return MOST > 1 ? 1.3 + 3.7 * Math.sqrt((value - 1) / (MOST - 1)) : 1.3;
+}
 
 // `pick` turns a name of the palette into a colour: the reader's own on the screen, ours in copies.
 function lineOf(tie, look, pick) {
-  const lot = lots.get(tie.lot);
+  const sign = lots.get(tie.lot) || (page.rows === "ties" ? tieKinds.get(tie.kind) : null);
   const item = items.get(tie.item);
-  const value = item && item.value ? item.value : 0;
-  const width = tie.item ? 1.5 + 5 * Math.sqrt(value / MOST) : 1;
-  const own = lot ? lot.colour : "rule";
+  const value = item && item.amount ? item.amount : 0;
+  const width = tie.width || (tie.item ? widthOf(value) : 1);
+  const own = sign ? sign.colour : "rule";
+  const thin = page.layout.layered ? 1 : unit;
   return {
     colour: pick(look === "back" ? "rule" : own),
-    width: look === "back" ? 1 : look === "near" ? width + 1 : width,
-    dash: lot ? lot.dash : [],
+    width: thin * (look === "back" ? 0.6 : look === "near" ? width + 1 : width),
+    dash: sign ? sign.dash.map((length) => length * thin) : [],
   };
 }
 

@@ -33,19 +33,6 @@ function showView() {
   stage.dataset.fitted = String(stageBox.clientWidth);
 }
 
-function showControls() {
-  for (const box of document.querySelectorAll("[data-filter]")) {
-    box.checked = !state.off[box.dataset.filter].has(box.value);
-  }
-  byId("area").value = state.area;
-  byId("day").value = state.on;
-  const stops = page.dates.filter((day) => day <= state.on).length;
-  const slider = byId("slider");
-  slider.value = String(state.on ? Math.max(1, stops) : 0);
-  slider.setAttribute("aria-valuetext", state.on ? dayWords(state.on) : "all dates");
-  byId("caption-date").textContent = dateWords();
-}
-
 function choose(id, { focus = false } = {}) {
   setState({ at: id });
   showChosen();
@@ -54,42 +41,9 @@ function choose(id, { focus = false } = {}) {
 
 function showChosen() {
   const thing = things.get(state.at);
-  if (thing && network && page.large && viewNow() === "picture") bringIntoView(thing);
+  if (thing && network && size > FIT && viewNow() === "picture" && !page.layout.layered) bringIntoView(thing);
   if (isNarrow()) byId("details").scrollIntoView({ block: "start" });
   else byId("details").scrollTop = 0;
-}
-
-function mountFilters() {
-  for (const box of document.querySelectorAll("[data-filter]")) {
-    box.addEventListener("change", () => {
-      const name = box.dataset.filter;
-      const off = new Set(state.off[name]);
-      if (box.checked) off.delete(box.value);
-      else off.add(box.value);
-      setState({ off: { ...state.off, [name]: off } });
-    });
-  }
-  byId("area").addEventListener("change", (event) => setState({ area: event.target.value }));
-  byId("clear").addEventListener("click", () => {
-    const fresh = startState();
-    setState({ off: fresh.off, area: "", on: fresh.on, at: "" });
-    byId("status").textContent = `All filters cleared. ${byId("status").textContent}`;
-  });
-}
-
-function mountDate() {
-  const slider = byId("slider");
-  const dayAt = () => slider.value === "0" ? "" : page.dates[Number(slider.value) - 1];
-  slider.addEventListener("input", () => {
-    state = { ...state, on: dayAt() };
-    showState();
-  });
-  slider.addEventListener("change", () => setState({ on: dayAt() }));
-  byId("day").addEventListener("change", (event) => {
-    const text = event.target.value.trim();
-    if (!text || isDay(text)) setState({ on: text });
-    else byId("status").textContent = `“${text}” is not a day. Write year, month and day, such as 2023-07-01.`;
-  });
 }
 
 function mountButtons() {
@@ -100,6 +54,7 @@ function mountButtons() {
     button.addEventListener("click", () => {
       size = Math.min(SIZES.length - 1, Math.max(0, size + Number(button.dataset.zoom)));
       fitPicture();
+      showPicture(selectItems(state));
     });
   }
   for (const button of document.querySelectorAll("[data-save]")) {

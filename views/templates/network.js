@@ -3,8 +3,9 @@
 const stage = byId("stage");
 const stageBox = byId("stage-box");
 const BEND = 0.04;
-const SIZES = [0.5, 0.7, 1, 1.3, 1.7, 2.2];
-let size = 2;
+const SIZES = page.layout.layered ? [0.5, 0.7, 1, 1.3, 1.7, 2.2] : [1, 1.5, 2.2, 3.2, 4.5, 6];
+const FIT = page.layout.layered ? 2 : 0;
+let size = FIT;
 let network = null;
 let nodeSet = null;
 let edgeSet = null;
@@ -18,21 +19,28 @@ function baseScale() {
 }
 
 function mountPicture() {
-  nodeSet = new vis.DataSet(page.things.map((thing) => ({
-    id: thing.id, x: thing.x, y: thing.y, shape: "custom", hidden: false,
-    ctxRenderer: ({ ctx }) => ({
-      drawNode: () => paint(ctx, shapesOf(thing, looks.get(thing.id) || "plain", sums.get(thing.id) || "")),
-      nodeDimensions: { width: thing.w, height: thing.h },
-    }),
-  })));
-  edgeSet = new vis.DataSet(page.ties.map((tie) => ({
-    from: tie.from, to: tie.to, smooth: smoothOf(tie), ...styleOf(tie, "plain", true),
-  })));
+  nodeSet = new vis.DataSet(staged.things.map(nodeOf));
+  edgeSet = new vis.DataSet(staged.ties.map(edgeOf));
   network = new vis.Network(stage, { nodes: nodeSet, edges: edgeSet }, page.options);
   network.on("click", (event) => chooseAt(event.pointer));
   stage.addEventListener("mousemove", pointAt);
   stage.addEventListener("keydown", moveByKey);
   fitPicture();
+}
+
+function nodeOf(thing) {
+  return {
+    id: thing.id, x: thing.x, y: thing.y, shape: "custom", hidden: false,
+    ctxRenderer: ({ ctx }) => ({
+      drawNode: () => paint(ctx, shapesOf(thing, looks.get(thing.id) || "plain", sums.get(thing.id) || "")),
+      drawExternalLabel: () => paint(ctx, namesOf(thing, looks.get(thing.id) || "plain")),
+      nodeDimensions: { width: thing.w, height: thing.h },
+    }),
+  };
+}
+
+function edgeOf(tie) {
+  return { from: tie.from, to: tie.to, smooth: smoothOf(tie), ...styleOf(tie, "plain", true) };
 }
 
 function smoothOf(tie) {
@@ -51,24 +59,37 @@ function fitPicture() {
   stage.style.height = `${h}px`;
   network.setSize(`${w}px`, `${h}px`);
   network.redraw();
-  const middle = layered || size <= 2 ? { x: width / 2, y: height / 2 } : network.getViewPosition();
-  network.moveTo({ position: middle, scale, animation: false });
+  const here = stagedById.get(state.at);
+  const middle = layered || size <= FIT ? { x: width / 2, y: height / 2 } : here || network.getViewPosition();
+  network.moveTo({ position: { x: middle.x, y: middle.y }, scale, animation: false });
+  unit = 1 / scale;
 }
 
 function showPicture(selected) {
-  if (!network) return;
   shownNow = selectThings(selected);
-  const lit = findLit(state.at, shownNow);
-  sums = addUpAll(selected);
-  for (const thing of page.things) {
-    const look = !lit ? "plain" : thing.id === state.at ? "chosen" : lit.things.has(thing.id) ? "near" : "back";
+  if (stageThings(shownNow)) {
+    if (network) restage();
+    shownNow = { shown: new Set(stagedById.keys()), ties: staged.ties };
+  }
+  const lit = page.large ? null : findLit(state.at, shownNow);
+  sums = page.large ? new Map(staged.things.map((t) => [t.id, t.kind === "cluster" ? `: ${group(t.count)}` : ""])) : addUpAll(selected);
+  for (const thing of staged.things) {
+    const look = thing.id === state.at ? "chosen" : !lit ? "plain" : lit.things.has(thing.id) ? "near" : "back";
     looks.set(thing.id, look);
   }
+  if (!page.layout.layered) placeLabels(staged.things.filter((t) => shownNow.shown.has(t.id)), looks, sums);
+  if (!network) return;
   const visible = new Set(shownNow.ties.map((tie) => tie.id));
-  update(nodeSet, page.things.map((thing) => ({ id: thing.id, hidden: !shownNow.shown.has(thing.id) })));
-  update(edgeSet, page.ties.map((tie) =>
+  update(nodeSet, staged.things.map((thing) => ({ id: thing.id, hidden: !shownNow.shown.has(thing.id) })));
+  update(edgeSet, staged.ties.map((tie) =>
     styleOf(tie, !lit ? "plain" : lit.ties.has(tie.id) ? "near" : "back", visible.has(tie.id))));
   network.redraw();
+}
+
+function restage() {
+  for (const set of [edgeSet, nodeSet]) set.clear();
+  nodeSet.add(staged.things.map(nodeOf));
+  edgeSet.add(staged.ties.map(edgeOf));
 }
 
 function styleOf(tie, look, isShown) {
@@ -86,16 +107,17 @@ function update(set, wanted) {
 }
 
 function thingAt({ x, y }) {
-  return page.things.find((thing) => {
+  return staged.things.find((thing) => {
     if (!shownNow.shown.has(thing.id)) return false;
-    const { left, top, w, h } = boxOf(thing);
-    return x >= left && x <= left + w && y >= top && y <= top + h;
+    const { left, top, w, h } = page.layout.layered ? boxOf(thing) : dotOf(thing, "chosen");
+    const room = page.layout.layered ? 0 : 4 * unit;
+    return x >= left - room && x <= left + w + room && y >= top - room && y <= top + h + room;
   });
 }
 
 function tieAt(dom) {
   const id = network.getEdgeAt(dom);
-  return page.ties.find((tie) => tie.id === id && tie.item);
+  return staged.ties.find((tie) => tie.id === id && tie.item);
 }
 
 function chooseAt(pointer) {
@@ -113,8 +135,13 @@ function pointAt(event) {
   const tie = thing ? null : tieAt(dom);
   stage.classList.toggle("pointing", Boolean(thing || tie));
   const item = tie && items.get(tie.item);
-  const words = thing ? thing.label : item ? `${item.lead_name}, ${item.region_name}, ${item.lot_name}: ${pounds(item.value)}` : "";
+  const words = thing ? thing.label : item ? tieWords(item) : "";
   if (stage.title !== words) stage.title = words;
+}
+
+function tieWords(item) {
+  if (page.rows === "ties") return `${item.tie_name}: ${item.ends.map((id) => things.get(id).label).join(", ")}`;
+  return `${item.lead_name}, ${item.region_name}, ${item.lot_name}: ${pounds(item.value)}`;
 }
 
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -132,8 +159,8 @@ function moveByKey(event) {
 
 // The next thing in a direction: up and down within a column, otherwise along a tie.
 function nextThing([right, down]) {
-  const here = things.get(state.at);
-  const visible = page.things.filter((t) => shownNow.shown.has(t.id));
+  const here = stagedById.get(state.at);
+  const visible = staged.things.filter((t) => shownNow.shown.has(t.id));
   if (!here || !shownNow.shown.has(here.id)) return visible[0];
   const tied = new Set(shownNow.ties.flatMap((t) => t.from === here.id ? [t.to] : t.to === here.id ? [t.from] : []));
   const isColumn = page.layout.layered && down !== 0;
@@ -153,13 +180,16 @@ function nextThing([right, down]) {
 function moveTo(thing) {
   if (!thing) return;
   setState({ at: thing.id });
-  const words = totalsWords(addUp(selectAround(thing.id)));
-  byId("spoken").textContent = `${thing.label}. ${thing.gaps.join(" ")} ${thing.is_gap ? "" : words}`;
+  const words = thing.kind === "cluster" ? `${group(thing.count)} things.` : totalsWords(addUp(selectAround(thing.id)));
+  byId("spoken").textContent = `${thing.label}. ${(thing.gaps || []).join(" ")} ${thing.is_gap ? "" : words}`;
   bringIntoView(thing);
 }
 
 function bringIntoView(thing) {
-  if (!page.layout.layered) return network.moveTo({ position: { x: thing.x, y: thing.y }, scale: page.large ? 1 : network.getScale(), animation: false });
+  if (!page.layout.layered) {
+    if (size > FIT) network.moveTo({ position: { x: thing.x, y: thing.y }, scale: network.getScale(), animation: false });
+    return null;
+  }
   const { left, top, w, h } = boxOf(thing);
   const scale = Number(stage.dataset.scale);
   const mark = document.createElement("div");

@@ -1,39 +1,20 @@
 // What is shown, as an SVG text: title, picture, letters, and the caption with its source.
 
-function escapeXml(text) {
-  const signs = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return String(text).replace(/[&<>"']/g, (sign) => signs[sign]);
-}
-
-function wrapText(text, width) {
-  const lines = [""];
-  for (const word of text.split(/\s+/)) {
-    const pieces = word.match(new RegExp(`.{1,${width}}`, "gu")) || [];
-    for (const piece of pieces) {
-      const last = lines[lines.length - 1];
-      if (last && last.length + piece.length + 1 > width) lines.push(piece);
-      else lines[lines.length - 1] = last ? `${last} ${piece}` : piece;
-    }
-  }
-  return lines;
-}
-
 function ownColour(name) {
   return Object.hasOwn(plain, name) ? plain[name] : name;
 }
-
-const ruler = document.createElement("canvas").getContext("2d");
 
 function isTooWide(text, size, room) {
   ruler.font = `${size}px Arial, Helvetica, sans-serif`;
   return room > 0 && ruler.measureText(text).width > room;
 }
 
-function svgText(x, y, text, { size = 14, fill = "ink", align = "left", bold = false, room = 0 } = {}) {
+function svgText(x, y, text, { size = 14, fill = "ink", align = "left", bold = false, room = 0, halo = 0 } = {}) {
   const squeeze = isTooWide(text, size, room) ? ` textLength="${room}" lengthAdjust="spacingAndGlyphs"` : "";
   const anchor = { left: "start", right: "end", center: "middle" }[align];
   const weight = bold ? ' font-weight="700"' : "";
-  return `<text x="${x}" y="${y}" font-size="${size}" fill="${ownColour(fill)}" text-anchor="${anchor}"${weight}${squeeze} unicode-bidi="isolate">${escapeXml(text)}</text>`;
+  const around = halo ? ` paint-order="stroke" stroke="${plain.paper}" stroke-width="${halo}" stroke-linejoin="round"` : "";
+  return `<text x="${x}" y="${y}" font-size="${size}" fill="${ownColour(fill)}" text-anchor="${anchor}"${weight}${squeeze}${around} unicode-bidi="isolate">${escapeXml(text)}</text>`;
 }
 
 function svgShape(shape) {
@@ -44,7 +25,7 @@ function svgShape(shape) {
 
 // The same curve that vis-network draws for a bent tie.
 function svgPath(tie) {
-  const [from, to] = [things.get(tie.from), things.get(tie.to)];
+  const [from, to] = [stagedById.get(tie.from), stagedById.get(tie.to)];
   if (!tie.bend) return `M${from.x} ${from.y}L${to.x} ${to.y}`;
   const factor = 0.5 + (BEND / 2) * Math.abs(tie.bend);
   const angle = Math.atan2(from.y - to.y, to.x - from.x) + (tie.bend > 0 ? factor : 1 - factor) * Math.PI;
@@ -59,14 +40,15 @@ function svgTie(tie, look) {
   return `<path d="${svgPath(tie)}" fill="none" stroke="${line.colour}" stroke-width="${line.width.toFixed(2)}"${dash}/>`;
 }
 
-// Letters and dashes of the lots that are shown, in as many rows as they need.
+// Letters and dashes of what is shown, in as many rows as they need.
 function svgLegend(top, width) {
   let [x, y] = [0, top];
-  const parts = page.lots.filter((lot) => !state.off.lot.has(lot.id)).map((lot) => {
+  const name = page.rows === "ties" ? "tie" : "lot";
+  const parts = LISTS[name].filter((lot) => lot.dash && !state.off[name].has(lot.id)).map((lot) => {
     const room = 74 + lot.label.length * 7.4;
     if (x > 0 && x + room > width) [x, y] = [0, y + 24];
     const dash = lot.dash.length ? ` stroke-dasharray="${lot.dash.join(" ")}"` : "";
-    const part = `<path d="M${x} ${y}h36" stroke="${lot.colour}" stroke-width="4"${dash}/>${svgText(x + 44, y + 5, `${lot.letter} ${lot.label}`)}`;
+    const part = `<path d="M${x} ${y}h36" stroke="${lot.colour}" stroke-width="4"${dash}/>${svgText(x + 44, y + 5, `${lot.letter || ""} ${lot.label}`.trim())}`;
     x += room;
     return part;
   });
@@ -75,15 +57,17 @@ function svgLegend(top, width) {
 
 function drawSvg() {
   const { shown, ties } = shownNow;
-  const lit = findLit(state.at, shownNow);
+  const lit = page.large ? null : findLit(state.at, shownNow);
   const lookOf = (set, id) => !lit ? "plain" : set.has(id) ? "near" : "back";
   const width = Math.max(page.layout.width, 760);
   const head = wrapText(page.title, Math.floor(width / 13)).map((text, n) => svgText(0, 28 + n * 30, text, { size: 24, bold: true }));
   const legend = svgLegend(30 * head.length + 30, width);
   const y = legend.bottom + 30;
+  const standing = staged.things.filter((t) => shown.has(t.id));
   const picture = [
     ...ties.map((tie) => svgTie(tie, lit ? lookOf(lit.ties, tie.id) : "plain")),
-    ...page.things.filter((t) => shown.has(t.id)).flatMap((t) => shapesOf(t, looks.get(t.id) || "plain", sums.get(t.id) || "").map(svgShape)),
+    ...standing.flatMap((t) => shapesOf(t, looks.get(t.id) || "plain", sums.get(t.id) || "").map(svgShape)),
+    ...standing.flatMap((t) => namesOf(t, looks.get(t.id) || "plain").map(svgShape)),
   ];
   const foot = captionLines().flatMap((line) => wrapText(line, Math.floor(width / 6.6)));
   const footTop = y + page.layout.height + 30;

@@ -27,7 +27,7 @@ function count(number, one, many) {
 function tiesWords(totals) {
   if (!totals.ties) return "Nothing matches these filters.";
   const on = totals.contracts ? `, resting on ${count(totals.contracts, "contract", "contracts")}` : "";
-  return `${count(totals.ties, "tie", "ties")} between ${count(totals.things, "thing", "things")}${on}.`;
+  return `${count(totals.ties, "tie", "ties")} between ${count(totals.things, ...page.words.things)}${on}.`;
 }
 
 function totalsWords(totals) {

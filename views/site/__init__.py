@@ -1,0 +1,1 @@
+"""The pages of the explorer, one set for two ways out: served locally, or written as files."""
