@@ -251,11 +251,8 @@ def _check_keys(tables: list[Table]) -> Iterator[str]:
 
 def _check_references(tables: list[Table]) -> Iterator[str]:
     """Check declared foreign keys, then columns whose value is a `kind/id` of any table."""
-    by_file = {f"{t.name}.csv": t for t in tables}
     for table in tables:
-        for key in table.spec.tableSchema.foreignKeys:
-            target = by_file[str(key.reference.resource.string)]
-            (column,), (goal,) = key.columnReference, key.reference.columnReference
+        for column, (target, goal) in _targets(table, tables).items():
             known = {row.cells[goal] for row in target.rows}
             for row in table.rows:
                 if (cell := row.cells[column]) and cell not in known:
@@ -277,6 +274,26 @@ def _check_references(tables: list[Table]) -> Iterator[str]:
                     )
 
 
+def _targets(table: Table, tables: list[Table]) -> dict[str, tuple[Table, str]]:
+    """Return the table and column that each referring column names a row of.
+
+    A foreign key says so; else the address that a cell makes, when rows of a table have such.
+    """
+    by_about = {
+        str(t.spec.tableSchema.aboutUrl).partition("{")[0]: (t, _key_column(t)) for t in tables
+    }
+    found = {}
+    for column in _columns(table.spec):
+        start, slot, _ = str(column.valueUrl or "").partition(f"{{{column.name}}}")
+        if slot and start in by_about and not column.separator:
+            found[str(column.name)] = by_about[start]
+    by_file = {f"{t.name}.csv": t for t in tables}
+    for key in table.spec.tableSchema.foreignKeys:
+        target = by_file[str(key.reference.resource.string)]
+        found[key.columnReference[0]] = (target, key.reference.columnReference[0])
+    return found
+
+
 def _check_concepts(tables: list[Table]) -> Iterator[str]:
     """Check the columns whose values are concepts of a scheme, such as a kind or a role."""
     from pyoxigraph import RdfFormat, parse
@@ -284,7 +301,7 @@ def _check_concepts(tables: list[Table]) -> Iterator[str]:
     schemes = parse(path=str(FOLDER / "schemes.ttl"), format=RdfFormat.TURTLE)
     known = {str(getattr(t.subject, "value", "")) for t in schemes}
     for table in tables:
-        foreign = {c for key in table.spec.tableSchema.foreignKeys for c in key.columnReference}
+        foreign = _targets(table, tables)
         for column in _columns(table.spec):
             scheme, slot, _ = str(column.valueUrl or "").partition(f"{{{column.name}}}")
             if not slot or not scheme.startswith(ID) or column.name in foreign:
