@@ -9,10 +9,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rehabgraph.ontology import VERSION
+
 if TYPE_CHECKING:
     from rehabgraph.queries.graph import Graph
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def open(store: str | Path | None = None, data: str | Path | None = None) -> "Graph":  # noqa: A001

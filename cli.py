@@ -105,6 +105,8 @@ def write(report: "Report", form: str | None, output: str | None) -> None:
     from rehabgraph.views.output import write_report
 
     write_report(report, form, output)
+    if output and output != "-":
+        click.echo(f"Wrote {output}", err=True)
 
 
 @click.group(cls=Commands, invoke_without_command=True)
@@ -137,12 +139,12 @@ def status(ctx: click.Context, form: str | None, output: str | None) -> None:
     write(report_status(opened(ctx)), form, output)
 
 
-@main.command("list")
-@click.argument("kind")
+@main.command("list", short_help="List what there is: providers, regions, lots, and more.")
+@click.argument("kind", required=False, default="")
 @output_options
 @click.pass_context
 def list_(ctx: click.Context, kind: str, form: str | None, output: str | None) -> None:
-    """List things of a KIND: providers, regions, areas, lots, contracts, policies, sources…
+    """List things of a KIND: providers, regions, areas, lots, contracts, policies, sources, more.
 
     rehabgraph list regions
     """
@@ -166,7 +168,7 @@ def find(ctx: click.Context, text: str, limit: int, form: str | None, output: st
     write(report_find(opened(ctx), text, limit), form, output)
 
 
-@main.command()
+@main.command(short_help="Show all that is said of one thing, by name or id.")
 @click.argument("name")
 @output_options
 @click.pass_context
@@ -205,9 +207,37 @@ class ReportCommand(click.Command):
         own = super().get_params(ctx)
         return [*own[:-1], *self._extra, own[-1]]  # --help stays last
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the words, so that the help can speak of the report that they name."""
+        ctx.meta["words"] = list(args)
+        return super().parse_args(ctx, args)
 
-@main.command(cls=ReportCommand)
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options: those of the report that is named, else of all."""
+        from rehabgraph.queries.reports import FILTERS, REPORTS, all_options
+
+        name = next((word for word in ctx.meta.get("words", ()) if word in REPORTS), None)
+        if name is None:
+            super().format_options(ctx, formatter)
+            return
+        entry = REPORTS[name]
+        others = (set(all_options()) | set(FILTERS)) - set(entry.options) - {"without_judgement"}
+        others -= set(FILTERS) if entry.filtered else set()
+        lines = []
+        for param in self.get_params(ctx):
+            if param.name in others or not isinstance(param, click.Option):
+                continue
+            line = param.get_help_record(ctx)
+            own = entry.options.get(param.name or "")
+            if line:
+                lines.append((line[0], own.text if own else line[1]))
+        with formatter.section(f"Options of {name}, {entry.summary}"):
+            formatter.write_dl(lines)
+
+
+@main.command(cls=ReportCommand, short_help="Print a report by name; --list shows all.")
 @click.argument("name", required=False)
+@click.argument("subject", required=False)
 @click.option("--list", "list_them", is_flag=True, help="List the reports and leave.")
 @filter_options
 @output_options
@@ -221,20 +251,29 @@ def report(
     output: str | None,
     **options: Any,  # noqa: ANN401
 ) -> None:
-    """Print a report by NAME; --list shows all.
+    """Print a report by NAME, about its SUBJECT where it has one; --list shows all.
 
     rehabgraph report market-share --by lot --region "North West"
-    """
-    if list_them or name is None:
-        from rehabgraph.queries.reports import REPORTS
 
+    rehabgraph report profile Ingeus
+    """
+    from rehabgraph.queries.reports import REPORTS
+
+    if list_them or name is None:
         for known, entry in REPORTS.items():
             click.echo(f"{known:16}{entry.summary}")
         return
+    subject = options.pop("subject")
+    if subject is not None and name in REPORTS:
+        if not (main_option := REPORTS[name].subject):
+            raise click.UsageError(
+                f"{name} takes no {subject!r} by itself; see report {name} --help"
+            )
+        options[main_option] = subject
     write(opened(ctx).report(name, **options), form, output)
 
 
-@main.command(cls=ReportCommand)
+@main.command(cls=ReportCommand, short_help="Open one row of a report: the lines behind it.")
 @click.argument("name")
 @click.argument("row")
 @filter_options
@@ -256,7 +295,7 @@ def why(
     write(opened(ctx).why(name, row, **options), form, output)
 
 
-@main.command()
+@main.command(short_help="Ask a saved question, or run SPARQL of your own.")
 @click.argument("name", required=False)
 @click.option("-p", "--param", multiple=True, metavar="KEY=VALUE", help="A parameter; may repeat.")
 @click.option("--list", "list_them", is_flag=True, help="List the saved questions and leave.")
@@ -276,11 +315,10 @@ def query(
 
     rehabgraph query providers-of-lot-in-region -p region="yorkshire & the humber"
     """
-    from rehabgraph.queries.catalogue import question_files, read_question
+    from rehabgraph.queries.catalogue import read_question
 
     if list_them or name is None:
-        for known in question_files():
-            click.echo(f"{known:32}{read_question(known).question}")
+        _list_questions()
         return
     if name == "-" or name.endswith((".rq", ".sparql")):
         if param:
@@ -291,6 +329,22 @@ def query(
         click.echo(read_question(name).sparql, nl=False)
         return
     write(opened(ctx).query(name, **_parse_params(param)), form, output)
+
+
+def _list_questions() -> None:
+    """Print each saved question with its parameters: first the questions, then the checks."""
+    from rehabgraph.queries.catalogue import question_files, read_question
+
+    known = sorted(
+        map(read_question, question_files()), key=lambda q: (q.theme == "checks", q.name)
+    )
+    width = max(len(q.name) for q in known) + 2
+    checks = next((q.name for q in known if q.theme == "checks"), "")
+    for q in known:
+        if q.name == checks:
+            click.echo("\nChecks; a sound record answers each of them with no row:")
+        wanted = ", ".join(p.name if p.required else f"[{p.name}]" for p in q.params)
+        click.echo(f"{q.name:{width}}{q.question}{f'  -p {wanted}' if wanted else ''}")
 
 
 def _read_query(name: str) -> str:
@@ -319,21 +373,65 @@ def _parse_params(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 
 
 @main.command()
-@click.argument("picture", metavar="KIND", type=click.Choice(["matrix", "network"]))
+@click.argument(
+    "picture",
+    metavar="KIND",
+    type=click.Choice(["matrix", "network", "map", "timeline", "lineage", "all"]),
+)
 @filter_options
-@click.option("-o", "--output", metavar="FILE", help="The page to write; KIND.html unless named.")
+@click.option(
+    "--of",
+    type=click.Choice(["delivery", "subcontractors", "partnerships", "policies", "all"]),
+    help="Which network; delivery unless named.",
+)
+@click.option("--focus", metavar="NAME", help="Only this thing of a network and what it touches.")
+@click.option("--steps", type=click.IntRange(1, 2), help="How far from --focus; 1 unless named.")
+@click.option(
+    "--by",
+    type=click.Choice(["lot", "holders", "concentration"]),
+    help="What the squares of the map show.",
+)
+@click.option("--within", metavar="TIME", help="Shade what ends so soon after --as-of, as 12m.")
+@click.option("--svg", "form", flag_value="svg", help="A drawing: matrix, map or timeline.")
+@click.option("--png", "form", flag_value="png", help="The same as PNG, if Chromium is there.")
+@click.option("-o", "--output", metavar="FILE", help="Where to; its ending names the form too.")
 @click.pass_context
-def view(ctx: click.Context, /, picture: str, output: str | None, **options: Any) -> None:  # noqa: ANN401
-    """Write a picture as one HTML file: matrix or network.
+def view(
+    ctx: click.Context,
+    /,
+    picture: str,
+    output: str | None,
+    form: str | None,
+    **options: Any,  # noqa: ANN401
+) -> None:
+    """Write a picture as one HTML file: matrix, network, map, timeline or lineage; or all.
 
-    rehabgraph view matrix -o matrix.html
+    For all, FILE is a folder; an index page leads to each picture.
+
+    rehabgraph view network --of subcontractors --focus Ingeus -o ingeus.html
     """
-    from rehabgraph.views.output import write_content
-    from rehabgraph.views.pictures import render_view
+    from pathlib import Path
 
+    from rehabgraph.views.output import write_content
+    from rehabgraph.views.picture_set import choose_form, draw_view, name_file, write_set
+    from rehabgraph.views.pictures import Wishes
+
+    own = {name: options.pop(name) for name in ("of", "focus", "steps", "by", "within")}
+    if picture == "all":
+        if form or any(own.values()):
+            raise click.UsageError("view all takes filters and -o DIR, nothing else")
+        if output == "-":
+            raise click.UsageError("view all writes a folder; name it with -o DIR")
+        graph, folder = opened(ctx), output or "pictures"
+        files = write_set(graph, graph.filters(**options), Path(folder))
+        click.echo(f"Wrote {len(files)} pages; open {folder}/index.html", err=True)
+        return
+    wishes = Wishes(**{name: value for name, value in own.items() if value})
+    form = choose_form(form or "", output)
     graph = opened(ctx)
-    target = output or f"{picture}.html"
-    write_content(render_view(graph, picture, graph.filters(**options)), target)
+    target = output or name_file(picture, wishes, form)
+    content = draw_view(graph, picture, graph.filters(**options), wishes, form)
+    write_content(content, target)
     if target != "-":
         click.echo(f"Wrote {target}", err=True)
 
@@ -364,7 +462,7 @@ def validate(ctx: click.Context, shapes: bool) -> None:
         click.echo("Shapes: the dataset conforms.")
 
 
-@main.command()
+@main.command(short_help="Build the dataset from the tables; say where it is.")
 @click.option("-o", "--output", metavar="FILE", help="Also write the dataset as sorted N-Quads.")
 @click.pass_context
 def build(ctx: click.Context, output: str | None) -> None:
@@ -384,7 +482,7 @@ def build(ctx: click.Context, output: str | None) -> None:
     click.echo(f"Dataset: {output or folder / NQUADS}", err=output == "-")
 
 
-@main.command()
+@main.command(short_help="Serve pages and a SPARQL endpoint on this machine.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--host", default="127.0.0.1", metavar="ADDRESS", help="Listen beyond this machine.")
 @click.option("--allow-host", multiple=True, metavar="NAME", help="A further Host header is ours.")
@@ -415,7 +513,6 @@ def serve(
         return
     from rehabgraph.views.server.app import serve as run
     from rehabgraph.views.server.options import Options
-    from rehabgraph.views.site.adapter import page_routes
 
     options = Options(
         hosts=allow_host,
@@ -428,8 +525,7 @@ def serve(
     if host not in ("127.0.0.1", "localhost", "::1"):
         warning = f"Warning: {host} can be reached from other machines; anyone there may ask"
         click.echo(f"{warning}, by the names that --allow-host gives.", err=True)
-    graph = opened(ctx)
-    run(graph, host, port, options=options, routes=page_routes(graph))
+    run(opened(ctx), host, port, options=options)
 
 
 @main.group()
@@ -573,7 +669,7 @@ def award_list(
     ctx.exit(3 if fail_on and found.gap else 0)
 
 
-@main.command()
+@main.command(short_help="Write the whole graph in a format of other tools.")
 @click.option("--to", "form", metavar="FORMAT", help="Format; else by FILE's ending; see --list.")
 @click.option(
     "-o", "--output", metavar="FILE", help="File or folder to write; - is standard output."

@@ -63,6 +63,8 @@ def main() -> None:
             env,
             3,
         )
+    print()
+    subprocess.run([PYTHON, str(Path(__file__).with_name("pages.py"))], check=True)  # noqa: S603
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+VERSION = "0.1.0"
+"""Version of the package and of the dataset that it holds."""
+
 BASE = "https://w3id.org/rehabgraph/"
 RG = BASE + "ontology#"
 ID = BASE + "id/"

@@ -41,7 +41,15 @@ def answer_question(graph: "Graph", name: str, params: Mapping[str, object]) -> 
         for key, value in params.items()
         if value is not None
     }
-    columns = tuple(Column(c.name, c.label, *_TYPES[c.type]) for c in question.columns)
+    named = {c.label for c in question.columns if c.type != "iri"}
+    columns = tuple(
+        Column(
+            c.name,
+            f"{c.label}, id" if c.type == "iri" and c.label in named else c.label,
+            *_TYPES[c.type],
+        )
+        for c in question.columns
+    )
     rows = []
     things: list[str] = []
     for found in graph.store.select(bind_terms(question, terms)):

@@ -1,24 +1,25 @@
 """What is loaded, what there is of a kind, what a name finds, and all that is said of a thing."""
 
+import re
 from typing import TYPE_CHECKING
 
 from rehabgraph.graph.errors import BadParameter
-from rehabgraph.graph.store import Iri
+from rehabgraph.graph.store import Iri, Solution
 from rehabgraph.ontology import ID
 from rehabgraph.queries.facts import PREFIXES, read_sources
 from rehabgraph.queries.report import Column, Report
 from rehabgraph.queries.resolve import kind_of
+from rehabgraph.queries.why import CITATIONS
 
 if TYPE_CHECKING:
     from rehabgraph.queries.graph import Graph
 
 LISTS = {
-    "providers": ("Lead providers", "?thing a rg:Provider . FILTER EXISTS { ?c rg:lead ?thing }"),
+    "providers": ("Lead providers, of any round", "?contract rg:lead ?thing ."),
     "subcontractors": (
         "Subcontractors",
-        "FILTER EXISTS { ?p rg:organisation ?thing ; "
-        "rg:role <https://w3id.org/rehabgraph/id/participation-role/subcontractor> } "
-        "?thing a rg:Organisation .",
+        "?part rg:organisation ?thing ; "
+        "rg:role <https://w3id.org/rehabgraph/id/participation-role/subcontractor> .",
     ),
     "organisations": ("Organisations", "?thing a rg:Organisation ."),
     "regions": ("Probation regions", "?thing a rg:ProbationRegion ."),
@@ -49,15 +50,33 @@ SELECT ?class ?label (COUNT(DISTINCT ?thing) AS ?count) WHERE {
 STATEMENTS = (
     PREFIXES
     + """
-SELECT ?direction ?property ?value ?label WHERE {{
+SELECT ?direction ?property ?value ?label ?lot ?region ?contract ?role WHERE {{
   {{ <{thing}> ?property ?value . BIND("out" AS ?direction) }}
   UNION
   {{ ?value ?property <{thing}> . BIND("in" AS ?direction)
      FILTER (STRSTARTS(STR(?value), "https://w3id.org/rehabgraph/id/")) }}
-  FILTER (?property NOT IN (rdf:type, rg:citation, prov:wasDerivedFrom))
+  FILTER (?property NOT IN (rdf:type, rg:citation, rg:supports, prov:wasDerivedFrom))
+  FILTER (?value != <{thing}>)
   OPTIONAL {{ ?value rdfs:label|skos:prefLabel|rg:reference ?label }}
+  OPTIONAL {{ ?value rg:lot ?l ; rg:region ?r . ?l skos:prefLabel ?lot . ?r rdfs:label ?region }}
+  OPTIONAL {{ ?value rg:contract ?c ; rg:role ?o . ?c rg:reference ?contract .
+              ?o skos:prefLabel ?role }}
 }} ORDER BY DESC(?direction) ?property ?label ?value"""
 )
+
+PLAIN = {
+    "label": "name", "comment": "note", "issued": "dated", "type": "kind",
+    "sfWithin": "lies within", "startDate": "first day", "endDate": "last day", "lat": "latitude",
+    "long": "longitude", "isPartOf": "is part of",
+}  # fmt: skip
+"""Terms of other vocabularies → words for them; our own carry a label."""
+
+TURNED = {
+    "awardedTo": "was awarded", "nameOf": "also named", "isPartOf": "has as part",
+    "sfWithin": "takes in", "organisation": "is named in", "person": "is named in",
+    "subject": "is the subject of", "object": "is the object of",
+}  # fmt: skip
+"""Terms → words for the same statement read from its other end; else `… of`."""
 
 GAPS = (
     "Greater Manchester and London's women's services: not in the day-one list "
@@ -75,9 +94,9 @@ def report_status(graph: "Graph") -> Report:
         for r in graph.store.select(COUNTS)
     ]
     span = graph.store.select(
-        PREFIXES
-        + "SELECT (MIN(?d) AS ?first) (MAX(?d) AS ?last) (COUNT(DISTINCT ?s) AS ?n) WHERE "
-        "{ ?s a rg:Source . OPTIONAL { ?s dcterms:issued ?d } }"
+        PREFIXES + "SELECT * WHERE { { SELECT (COUNT(?s) AS ?all) WHERE { ?s a rg:Source } } "
+        "{ SELECT (MIN(STR(?d)) AS ?first) (MAX(STR(?d)) AS ?last) (COUNT(?d) AS ?dated) WHERE "
+        "{ ?s a rg:Source ; dcterms:issued ?d } } }"
     )[0]
     return Report(
         name="status",
@@ -86,9 +105,20 @@ def report_status(graph: "Graph") -> Report:
         rows=tuple(rows),
         method=f"{graph.store.size():,} statements, counted by class.",
         notes=(
-            f"{span['n']} sources, dated {span['first']} to {span['last']}.",
+            _describe_sources(span),
+            "A thing can be of several kinds: a provider is an organisation too.",
             *(f"Known gap: {gap}" for gap in GAPS),
         ),
+    )
+
+
+def _describe_sources(span: Solution) -> str:
+    """Return how many sources there are and when they were issued, in a sentence."""
+    if not span["dated"]:
+        return f"{span['all']} sources, none of them dated."
+    return (
+        f"{span['all']} sources; {span['dated']} of them are dated, from {span['first']} to "
+        f"{span['last']}."
     )
 
 
@@ -99,13 +129,14 @@ def report_list(graph: "Graph", kind: str) -> Report:
         BadParameter: no such list.
     """
     if kind not in LISTS:
-        raise BadParameter(f"no list {kind!r}; there are: {', '.join(LISTS)}")
+        wrong = f"no list {kind!r}" if kind else "name a list"
+        raise BadParameter(f"{wrong}; there are: {', '.join(LISTS)}")
     title, pattern = LISTS[kind]
     found = graph.store.select(
         PREFIXES
-        + "SELECT DISTINCT ?thing ?label WHERE { "
-        + pattern
-        + " OPTIONAL { ?thing rdfs:label ?l } OPTIONAL { ?thing skos:prefLabel ?p }"
+        + "SELECT DISTINCT ?thing ?label WHERE { { SELECT DISTINCT ?thing WHERE { "
+        + pattern  # by itself, so that no variable of it meets one of the names
+        + " } } OPTIONAL { ?thing rdfs:label ?l } OPTIONAL { ?thing skos:prefLabel ?p }"
         " OPTIONAL { ?thing rg:reference ?r } OPTIONAL { ?thing rg:nameAsPrinted ?n }"
         " OPTIONAL { ?thing rdfs:comment ?c }"
         ' BIND(COALESCE(?l, ?p, ?r, ?n, ?c, "") AS ?label) } ORDER BY ?label ?thing'
@@ -123,6 +154,7 @@ def report_list(graph: "Graph", kind: str) -> Report:
 
 def report_find(graph: "Graph", text: str, limit: int = 10) -> Report:
     """Return the things whose names come nearest to a text."""
+    found = graph.find(text, limit)
     return Report(
         name="find",
         title=f"Names near {text!r}",
@@ -142,8 +174,9 @@ def report_find(graph: "Graph", text: str, limit: int = 10) -> Report:
                 "score": round(f.score),
                 "ids": [f.iri],
             }
-            for f in graph.find(text, limit)
+            for f in found
         ),
+        notes=() if found else ("No name is near; try one word of it, or rehabgraph list KIND.",),
         method="Names and aliases compared with rapidfuzz's WRatio, 100 for an equal name.",
     )
 
@@ -161,26 +194,61 @@ def report_show(graph: "Graph", name: str) -> Report:
             PREFIXES + "SELECT ?p ?l WHERE { ?p rdfs:isDefinedBy ?o ; rdfs:label ?l }"
         )
     }
-    rows = []
-    for r in graph.store.select(STATEMENTS.format(thing=thing)):
+    places = {
+        f"{c['source'].id} {c['locator']}" + (f": {c['printed']}" if c["printed"] else ""): c
+        for c in graph.store.select(CITATIONS.format(things=f"<{thing}>"))
+    }
+    rows = [
+        {
+            "property": "stands in",
+            "value": place,
+            "id": c["source"].short,
+            "ids": [str(c["source"])],
+        }
+        for place, c in places.items()
+    ]
+    for r in sorted(graph.store.select(STATEMENTS.format(thing=thing)), key=_by_number):
         prop = str(r["property"])
-        text = labels.get(prop, prop.rsplit("/", 1)[-1].rsplit("#", 1)[-1])
+        own = prop.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+        text = labels.get(prop) or PLAIN.get(own, own)
         value = r["value"]
         is_thing = isinstance(value, Iri)
-        kind = f"{kind_of(value)}: " if r["direction"] == "in" else ""
         rows.append(
             {
-                "property": text if r["direction"] == "out" else f"{text} of",
-                "value": f"{kind}{r['label'] or value.short}" if is_thing else str(value),
+                "property": text if r["direction"] == "out" else TURNED.get(own, f"{text} of"),
+                "value": _describe_thing(r) if is_thing else str(value),
                 "id": value.short if is_thing else "",
                 "ids": [str(value)] if is_thing else [],
             }
         )
+    label, short = graph.names.labels[thing], thing.removeprefix(ID)
     return Report(
         name="show",
-        title=f"{graph.names.labels[thing]} ({thing.removeprefix(ID)})",
+        title=label if label == short else f"{label} ({short})",
         columns=(Column("property", "Statement"), Column("value", "Value"), Column("id", "Id")),
         rows=tuple(rows),
-        method="Every statement about the thing, then every statement that names it.",
+        method=(
+            "Where the thing stands, every statement about it, then every statement that names it."
+        ),
         sources=read_sources(graph.store, [thing]),
     )
+
+
+def _by_number(row: Solution) -> tuple[bool, str, list[tuple[int, str]]]:
+    """Return a statement's place in the order: its own first, and line 9 before line 10."""
+    value = row["label"] or row["value"]
+    parts = [(int(n or 0), text) for text, n in re.findall(r"([^0-9]*)([0-9]*)", str(value))]
+    return row["direction"] == "in", str(row["property"]), parts
+
+
+def _describe_thing(row: Solution) -> str:
+    """Return the value of a statement as words; the other end says of what kind it is."""
+    value = row["value"]
+    name = str(row["label"] or "")
+    if row["contract"]:
+        name = f"{row['contract']}, as {str(row['role']).lower()}"
+    elif row["lot"]:
+        where = f"{row['lot']}, {row['region']}"
+        name = f"{name} ({where})" if name else where
+    kind = f"{kind_of(value)}: " if row["direction"] == "in" else ""
+    return f"{kind}{name or value.id}"

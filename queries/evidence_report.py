@@ -19,10 +19,10 @@ COLUMNS = (
     Column("result", "Result"),
     Column("source", "Source"),
     Column("count", "Number", "integer"),
+    Column("reason", "Reason"),
+    Column("locator", "Place in the source"),
     Column("table", "Table"),
     Column("row", "Row"),
-    Column("locator", "Place in the source"),
-    Column("reason", "Reason"),
 )
 METHOD = (
     "A citation holds when its line is there, the line's hash is the recorded one, and every "

@@ -59,7 +59,7 @@ TOTALS = (
     PREFIXES
     + """
 SELECT ?lines ?headline WHERE {
-  { SELECT (COUNT(?a) AS ?lines) WHERE { ?a a rg:Award } }
+  { SELECT (COUNT(?a) AS ?lines) WHERE { ?a a rg:Award ; rg:lot ?l } }
   OPTIONAL { SELECT (MAX(?value) AS ?headline) WHERE {
     ?s rg:subject <https://w3id.org/rehabgraph/id/round/day-one> ; rg:value ?value ;
        rg:amountKind <https://w3id.org/rehabgraph/id/amount-kind/initial> . } }

@@ -183,7 +183,9 @@ def parse_date(value: date | str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as e:
-        raise BadParameter(f"{value!r} is not a date; write it as 2023-07-01") from e
+        raise BadParameter(
+            f"{value!r} is not a date; write year-month-day, such as 2023-07-01"
+        ) from e
 
 
 def open_graph(store: str | Path | None = None, data: str | Path | None = None) -> Graph:
@@ -204,7 +206,10 @@ def open_graph(store: str | Path | None = None, data: str | Path | None = None) 
     if store is not None:
         from rehabgraph.graph.store import open_directory
 
+        from rehabgraph.graph.imports.workspace import current_generation
+
         folder = Path(store)
+        folder = current_generation(folder) or folder  # where imports went into
         inner = folder / STORE
         return Graph(open_directory(inner if inner.is_dir() else folder))
     built = open_built(Path(data) if data is not None else DATA)

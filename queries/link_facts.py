@@ -78,7 +78,10 @@ def read_proofs(store: "Store", things: Iterable[str]) -> dict[str, tuple[Eviden
     for row in ask_about(store, CITED, wanted):
         thing, key = str(row["thing"]), (row["source"].id, str(row["locator"]))
         old = places[thing].get(key)
-        printed = [*(old.printed if old else ()), *([str(row["printed"])] if row["printed"] else [])]
+        printed = [
+            *(old.printed if old else ()),
+            *([str(row["printed"])] if row["printed"] else []),
+        ]
         reasons = tuple(judged.get(thing, ()))
         places[thing][key] = Evidence(
             key[0], str(row["title"]), str(row["url"]), key[1], tuple(printed), reasons
@@ -102,9 +105,7 @@ def read_terms(store: "Store", things: Iterable[str]) -> dict[str, Term]:
 
 def read_organisation_kinds(store: "Store") -> dict[str, tuple[str, str]]:
     """Return `organisation/<id>` → id and label of the kind of organisation that it is."""
-    return {
-        row["thing"].short: (row["kind"].id, str(row["label"])) for row in store.select(KINDS)
-    }
+    return {row["thing"].short: (row["kind"].id, str(row["label"])) for row in store.select(KINDS)}
 
 
 def shorten(iri: str) -> str:

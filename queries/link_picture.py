@@ -229,4 +229,3 @@ def _name_basis(basis: Basis, labels: Mapping[str, str]) -> Basis:
     if basis.contract is not None or basis.label:
         return basis
     return replace(basis, label=labels.get(ID + basis.id, basis.id))
-

@@ -10,6 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+NOTHING_INSIDE = (
+    "no contract of these rounds lies inside these filters; widen them, change --as-of, or ask for "
+    "every round with --round all (Greater Manchester, and women's services in London, are not in "
+    "the day-one list)"
+)
+"""What is said where a market is empty: not in the list is not the same as nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contract:
@@ -160,6 +167,4 @@ def _is_inside(market: Market, contract: Contract, filters: Filters) -> bool:
 
 def _cuts_areas(contracts: tuple[Contract, ...], filters: Filters) -> bool:
     """Say whether an area filter takes in only some of the areas of region-wide contracts."""
-    return bool(filters.areas) and any(
-        a not in filters.areas for c in contracts for a in c.areas
-    )
+    return bool(filters.areas) and any(a not in filters.areas for c in contracts for a in c.areas)

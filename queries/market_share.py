@@ -17,6 +17,7 @@ from rehabgraph.queries.facts import (
     read_sources,
 )
 from rehabgraph.queries.market import (
+    NOTHING_INSIDE,
     Contract,
     Filters,
     Market,
@@ -73,7 +74,7 @@ def report_market_share(graph: "Graph", filters: Filters, by: str = "provider") 
     market = read_market(store, filters.rounds)
     contracts = select_contracts(market, filters)
     if not contracts:
-        raise EmptyMarket("no contract lies inside these filters; widen them or change --as-of")
+        raise EmptyMarket(NOTHING_INSIDE)
     lines = select_lines(market, filters)
     rows = measure_market_share(market, lines, contracts, by, filters)
     sources = read_sources(store, [i for row in rows for i in row["ids"]])
@@ -233,6 +234,14 @@ def note_market(
     if unpriced:
         has = "contract has" if unpriced == 1 else "contracts have"
         yield f"{unpriced} {has} no published price: a value is unknown, not nil."
+    if filters.as_of:
+        derived = sum(1 for c in contracts if c.end_basis == "derived")
+        unknown = sum(1 for c in contracts if c.start is None or c.end is None)
+        yield (
+            f"{count_things(len(contracts), 'contract')} on that day by the announced terms: "
+            f"{derived} with an end worked out from the standard term, {unknown} without a known "
+            "first or last day, counted as running on that side. Extensions are not in the record."
+        )
     if filters.rounds == ("day-one",):
         yield (
             "Greater Manchester and London's women's services are not in this list: they were "

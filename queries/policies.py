@@ -138,7 +138,8 @@ def _read_sums(store: Store) -> list[dict[str, Any]]:
     for r in store.select(SUMS):
         row = _row(r, r["policy"], "", "has a sum stated", 21)
         words = {"equals": "", "none": ""}.get(str(r["comparator"]), f"{r['comparator']} ")
-        row["name"] = f"{words.replace('-', ' ')}{r['currency']} {r['value']:,}"
+        sign = "£" if r["currency"] == "GBP" else f"{r['currency']} "
+        row["name"] = f"{words.replace('-', ' ')}{sign}{r['value']:,}"
         row["kind"] = f"sum, {str(r['kind']).lower()}"
         rows.append(row)
     return rows

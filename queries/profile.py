@@ -83,7 +83,9 @@ def report_profile(
     }
     given = [(kinds, name) for (_, kinds), name in asked.items() if name]
     if len(given) != 1:
-        raise BadParameter("profile needs one of --about, --provider, --area or --region")
+        raise BadParameter(
+            "profile needs one of an organisation, area or region: report profile NAME"
+        )
     thing = graph.resolve(given[0][1], given[0][0])
     kind, id_ = kind_of(thing), thing.rsplit("/", 1)[-1]
     market = read_market(graph.store)

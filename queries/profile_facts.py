@@ -1,5 +1,6 @@
 """The questions behind a profile: each gives an item, a value and the row that says so."""
 
+import re
 from typing import Any
 
 from rehabgraph.graph.store import Store
@@ -175,6 +176,15 @@ _REGION_BESIDE: Facts = (
         " ?k skos:prefLabel ?item .",
     ),
 )
+TURNED = {
+    f"{kind}, the other way": turned
+    for kind, turned in (
+        ("Agency of", "Has as agency"), ("Brand of", "Has as brand"),
+        ("Member of", "Has as member"), ("Owned by", "Owner of"), ("Part of", "Has as part"),
+        ("Related to", "Related to"), ("Succeeded by", "Successor of"),
+    )
+}  # fmt: skip
+"""A relation read from its other end → words for it."""
 ORGANISATION_FACTS = (_WHO, _BESIDE)
 AREA_FACTS = (_AREA, _AREA_BESIDE)
 REGION_FACTS = (_REGION, _REGION_BESIDE)
@@ -194,11 +204,14 @@ def read_facts(store: Store, thing: str, facts: Facts) -> list[dict[str, Any]]:
         query = query.format(thing=thing) + " ORDER BY ?day ?item ?value ?row"
         for r in store.select(PREFIXES + query):
             day = f" ({show_date(r['day'], str(r['precision'] or 'day'))})" if r["day"] else ""
+            item, value = str(r["item"]), str(r["value"])
+            if "population" in f"{item} {value}":
+                value = re.sub(r"\d+", lambda n: f"{int(n[0]):,}", value)
             rows.append(
                 {
                     "section": section,
-                    "item": str(r["item"]),
-                    "value": f"{r['value']}{day}",
+                    "item": TURNED.get(item, item),
+                    "value": f"{value}{day}",
                     "ids": [str(r["row"])],
                 }
             )

@@ -17,6 +17,21 @@ if TYPE_CHECKING:
 
     from rehabgraph.queries.graph import Graph
 
+TIE_WORDS = {
+    "Award": "Priced line awarded for",
+    "Commissioning": "Commissions in",
+    "CrcCoverage": "Company's area took in",
+    "CrcOwnership": "Owner or partner of a company",
+    "InterventionPartner": "Works with an intervention",
+    "Lineage": "Tie to a lead of 2021",
+    "Participation": "Part in a contract",
+    "Party": "Party to an agreement",
+    "PolicyLink": "Effect of a policy",
+    "Relation": "Relation between organisations",
+    "Role": "Role of a person",
+}
+"""Class of a row → what its tie is called; another class has the name that the ontology gives."""
+
 CLASSES = PREFIXES + "SELECT ?class ?label WHERE { ?class rg:edgeSource ?any ; rdfs:label ?label }"
 
 
@@ -77,7 +92,7 @@ def build_everything(graph: "Graph", filters: Filters) -> Picture:
     """
     net = graph.to_networkx("all")
     classes = graph.store.select(CLASSES)
-    labels = {str(r["class"]).rsplit("#", 1)[-1]: str(r["label"]) for r in classes}
+    labels = {str(r["class"]).rsplit("#", 1)[-1]: str(r["label"]) for r in classes} | TIE_WORDS
     edges = sorted(net.edges(keys=True, data=True), key=lambda e: (e[2], e[0], e[1]))
     iris = [ID + key for _, _, key, _ in edges]
     market = graph.market()

@@ -13,7 +13,14 @@ from rehabgraph.queries.layers import (
     measure_class_share,
     measure_layer_shares,
 )
-from rehabgraph.queries.market import Contract, Filters, Market, select_contracts, select_lines
+from rehabgraph.queries.market import (
+    NOTHING_INSIDE,
+    Contract,
+    Filters,
+    Market,
+    select_contracts,
+    select_lines,
+)
 from rehabgraph.queries.parts import LEAD, MEMBER, ContractPart, read_parts
 from rehabgraph.queries.report import Column, Report
 from rehabgraph.queries.report_frame import build_report
@@ -64,7 +71,7 @@ def report_layers(
     parts = read_parts(graph.store, filters.rounds)
     contracts = select_contracts(market, filters)
     if not contracts:
-        raise EmptyMarket("no contract lies inside these filters; widen them or change --as-of")
+        raise EmptyMarket(NOTHING_INSIDE)
     who = {name: _who(contracts, parts, name) for name in LAYERS}
     rows: list[dict[str, Any]] = []
     for name in LAYERS if layer == "all" else (layer,):

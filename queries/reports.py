@@ -35,6 +35,7 @@ class Entry:
         summary: what it answers, in one line.
         options: its own options by name; one called like a filter takes the filter's place.
         filtered: whether the common filters apply.
+        subject: the option that a word after the report's name stands for; empty for none.
     """
 
     module: str
@@ -42,6 +43,7 @@ class Entry:
     summary: str
     options: Mapping[str, Option] = field(default_factory=dict)
     filtered: bool = True
+    subject: str = ""
 
 
 REPORTS: Mapping[str, Entry] = {
@@ -86,6 +88,7 @@ REPORTS: Mapping[str, Entry] = {
             "top": Option("rank so many leads by what their failure would leave", "number"),
             "show": Option("summary, contracts, cells or subcontractors"),
         },
+        subject="provider",
     ),
     "merger": Entry(
         "report_merger",
@@ -167,6 +170,7 @@ REPORTS: Mapping[str, Entry] = {
             "until": Option("last day"),
         },
         filtered=False,
+        subject="about",
     ),
     "policies": Entry(
         "policies",
@@ -174,6 +178,7 @@ REPORTS: Mapping[str, Entry] = {
         "what each policy made, ended, funded and touched",
         {"policy": Option("one policy, by name or id")},
         filtered=False,
+        subject="policy",
     ),
     "lineage": Entry(
         "lineage",
@@ -181,6 +186,7 @@ REPORTS: Mapping[str, Entry] = {
         "from the companies of 2015 to 2021 to the leads of 2021",
         {"area": Option("a police area"), "owner": Option("an owner or partner of a company")},
         filtered=False,
+        subject="owner",
     ),
     "sources": Entry(
         "sources",
@@ -194,6 +200,13 @@ REPORTS: Mapping[str, Entry] = {
         "what is weak in the record: doubts, gaps, ages, figures at odds",
         filtered=False,
     ),
+    "imported": Entry(
+        "report_imported",
+        "report_imported",
+        "awards that were imported into this store, by supplier",
+        {"of": Option("one import, by its key or the name of its file")},
+        filtered=False,
+    ),
     "profile": Entry(
         "profile",
         "report_profile",
@@ -205,6 +218,7 @@ REPORTS: Mapping[str, Entry] = {
             "region": Option("a probation region"),
         },
         filtered=False,
+        subject="about",
     ),
 }
 """Every report by the name that people type, in the order in which they are listed."""

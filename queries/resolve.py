@@ -101,11 +101,13 @@ class NameIndex:
         }
         exact = [iri for iri, name in bearers.items() if name == text]
         own = [iri for iri in bearers if fold(self.labels.get(iri, "")) == fold(text)]
-        for group in (exact, own, list(bearers)):
+        record = [iri for iri in bearers if _OF_RECORD.fullmatch(iri.rsplit("/", 1)[-1])]
+        for group in (exact, own, list(bearers), record):
             if len(group) == 1:
                 return group[0]
         if not bearers and not kinds:
-            ids = [i for i in self.labels if i.endswith("/" + text)]
+            own_id = f"/{text}".casefold()
+            ids = [i for i in self.labels if i.casefold().endswith(own_id)]
             if len(ids) == 1:
                 return ids[0]
         raise UnknownName(self._miss(text, kinds, list(bearers)))
@@ -115,8 +117,11 @@ class NameIndex:
         if bearers:
             several = " or ".join(f"{i.removeprefix(ID)} ({self.labels[i]})" for i in bearers[:4])
             return f"{text!r} names {len(bearers)} things: {several}; give the id instead"
-        near = [f for f in self.find(text, limit=3, kinds=kinds) if f.score >= 50]
-        hint = "; did you mean " + " or ".join(f.label for f in near) + "?" if near else ""
+        near = list(dict.fromkeys(f.label for f in self.find(text, limit=6, kinds=kinds)))[:3]
+        hint = "; did you mean " + " or ".join(near) + "?" if near else ""
+        all_labels = sorted({n for i, n in self.labels.items() if kinds and kind_of(i) in kinds})
+        if not near and 0 < len(all_labels) <= FEW:
+            hint = f"; there are: {'; '.join(all_labels)}"
         return f"no {what} is called {text!r}{hint} ('find' searches, 'list' shows all)"
 
     def find(self, text: str, limit: int = 10, kinds: tuple[str, ...] = ()) -> list[Found]:
@@ -142,11 +147,20 @@ class NameIndex:
                 near = score if score < 100 or name == wanted else 99.0
                 if iri not in best or best[iri].score < near:
                     best[iri] = Found(iri, as_written, self.labels[iri], near)
-        found = [f for f in best.values() if f.score >= 60]
+        least = max([60.0, *(f.score - FAR for f in best.values())])
+        found = [f for f in best.values() if f.score >= least]
         found.sort(key=lambda f: (-f.score, _KIND_ORDER.get(f.kind, 9), f.label))
         return found[:limit]
 
 
+_OF_RECORD = re.compile(r"[a-z0-9-]+")
+"""Ids of the record; imported things, whose ids have other letters too, come after them."""
+_IN_BRACKETS = re.compile(r"\(([A-Z][A-Z0-9]+)\)$")
+"""The short form at the end of a name: people type it alone."""
+FEW = 16
+"""Where no name is near, so many are told in full; more are left to `list`."""
+FAR = 20
+"""What scores so much less than the best is not shown."""
 _KIND_ORDER = {"organisation": 0, "region": 1, "area": 2, "lot": 3, "policy": 4, "contract": 5}
 
 
@@ -158,4 +172,6 @@ def read_names(store: Store) -> NameIndex:
         if iri.startswith(ID):
             index.labels.setdefault(iri, name or iri.removeprefix(ID))  # a row without a name
             index.add(iri, name)
+            if short := _IN_BRACKETS.search(name):
+                index.add(iri, short[1])
     return index

@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 
 from rehabgraph.graph.errors import BadParameter, EmptyMarket
 from rehabgraph.queries.intervals import SharedPrice, split_amount
-from rehabgraph.queries.market import Contract, Filters, Line, Market, select_contracts
+from rehabgraph.queries.market import (
+    NOTHING_INSIDE,
+    Contract,
+    Filters,
+    Line,
+    Market,
+    select_contracts,
+)
 
 BASES = ("value", "contracts", "areas")
 HOLDERS = ("provider", "group", "kind")
@@ -128,7 +135,7 @@ def build_slices(
         raise BadParameter(f"--split {split}: choose equal or population")
     contracts = select_contracts(market, filters)
     if not contracts:
-        raise EmptyMarket("no contract lies inside these filters; widen them or change --as-of")
+        raise EmptyMarket(NOTHING_INSIDE)
     sides = [_side(market, name, commissioners or {}) for name in by]
     holder_of = _side(market, of, commissioners or {})
     parts: dict[tuple[str, ...], _Parts] = defaultdict(_Parts)

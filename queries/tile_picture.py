@@ -1,8 +1,10 @@
 """What the tile map shows: the areas as squares, and who leads which lot in each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from rehabgraph.queries.intervals import Interval, measure_hhi_interval
 from rehabgraph.queries.market import Filters, Market
 from rehabgraph.queries.picture import find_gaps
 from rehabgraph.queries.picture_items import (
@@ -11,8 +13,10 @@ from rehabgraph.queries.picture_items import (
     Totals,
     build_items,
     find_coverage,
+    find_dates,
     find_sources,
     measure_totals,
+    without_date,
 )
 from rehabgraph.queries.report import Coverage, SourceRef
 
@@ -52,6 +56,8 @@ class TileMap:
 
     Attributes:
         lot: the one lot that is asked for; empty when there are several.
+        all_items: the items of all dates, for a page that lets its reader choose the day.
+        dates: where its date slider stops.
     """
 
     cells: tuple[TileCell, ...]
@@ -62,6 +68,8 @@ class TileMap:
     filters: Filters
     coverage: Coverage
     sources: tuple[SourceRef, ...]
+    all_items: tuple[Item, ...] = ()
+    dates: tuple[date, ...] = ()
 
 
 def build_tile_map(
@@ -83,8 +91,9 @@ def build_tile_map(
         sources: fuller records of the sources that the evidence names, for the caption.
     """
     items = build_items(market, filters, evidence or {})
+    every = build_items(market, without_date(filters), evidence or {})
     gaps = find_gaps(market, filters)
-    lots = tuple(dict.fromkeys([i.lot for i in items] + [t for g in gaps.values() for t in g]))
+    lots = tuple(dict.fromkeys([i.lot for i in every] + [t for g in gaps.values() for t in g]))
     cells = []
     for tile in tiles:
         outside = (filters.regions and tile.region not in filters.regions) or (
@@ -92,7 +101,7 @@ def build_tile_map(
         )
         if outside:
             continue
-        own = [_narrow(item, tile.area) for item in items]
+        own = [narrow_item(item, tile.area) for item in items]
         here = [item for item in own if item is not None]
         missing = gaps.get(tile.region, ())
         cells.append(
@@ -112,11 +121,13 @@ def build_tile_map(
         market,
         filters,
         find_coverage(items, sources),
-        find_sources(items, sources),
+        find_sources(every, sources),
+        every,
+        find_dates(every),
     )
 
 
-def _narrow(item: Item, area: str) -> Item | None:
+def narrow_item(item: Item, area: str) -> Item | None:
     """Return an item with only the contracts that cover an area, or None without any."""
     from dataclasses import replace
 
@@ -127,3 +138,33 @@ def _narrow(item: Item, area: str) -> Item | None:
     whole = item.whole and len(contracts) == item.all_contracts
     whole = whole and all(c.areas == (area,) for c in contracts)
     return replace(item, contracts=contracts, records=tuple(r for _, r in pairs), whole=whole)
+
+
+def measure_cell(items: Iterable[Item]) -> tuple[Interval | None, int]:
+    """Return how concentrated the prices of an area are, and how many contracts have no price.
+
+    A price that lies wholly in the area counts; one that covers more lies in it to an unknown
+    part, so the figure is an interval. Contracts without a price are left out of it.
+
+    Args:
+        items: those that cover the area, each with `whole` as `narrow_item` leaves it.
+
+    Returns:
+        The interval of the HHI, None where no price can lie in the area; and the contracts that
+        have no price.
+
+    Source: `rehabgraph.queries.intervals.measure_hhi_interval`.
+    """
+    known: dict[str, float] = {}
+    shared: list[tuple[str, float]] = []
+    unpriced = 0
+    for item in items:
+        if item.value is None:
+            unpriced += len(item.contracts)
+        elif item.whole:
+            known[item.lead] = known.get(item.lead, 0) + item.value
+        else:
+            shared.append((item.lead, item.value))
+    if not any(known.values()) and not any(amount for _, amount in shared):
+        return None, unpriced
+    return measure_hhi_interval(known, shared), unpriced

@@ -11,8 +11,10 @@ from rehabgraph.queries.picture_items import (
     Totals,
     build_items,
     find_coverage,
+    find_dates,
     find_sources,
     measure_totals,
+    without_date,
 )
 from rehabgraph.queries.report import Coverage, SourceRef
 
@@ -67,6 +69,9 @@ class Timeline:
     Attributes:
         window: first and last day of the time in which expiring contracts are marked.
         expiring: references of the contracts whose end falls into the window.
+        items: those of all dates; `totals` are those of the day asked for.
+        dates: where the date slider of its page stops.
+        shown: references of the contracts of the day asked for; all without a day.
     """
 
     bars: tuple[Bar, ...]
@@ -80,6 +85,8 @@ class Timeline:
     filters: Filters
     coverage: Coverage
     sources: tuple[SourceRef, ...]
+    dates: tuple[date, ...] = ()
+    shown: frozenset[str] = frozenset()
 
 
 def build_timeline(
@@ -103,8 +110,10 @@ def build_timeline(
         window: first and last day in which an ending contract counts as expiring.
         sources: fuller records of the sources that the evidence names, for the caption.
     """
-    items = build_items(market, filters, evidence or {})
-    contracts = select_contracts(market, filters)
+    items = build_items(market, without_date(filters), evidence or {})
+    contracts = select_contracts(market, without_date(filters))
+    inside = build_items(market, filters, evidence or {})
+    shown = frozenset(c.reference for c in select_contracts(market, filters))
     grouped: dict[tuple[object, ...], list[Contract]] = {}
     for c in contracts:
         derived = c.end_basis.startswith("derived")
@@ -128,13 +137,17 @@ def build_timeline(
         spans=tuple(sorted(spans, key=lambda s: (_first_day(s) or date.max, s.id))),
         moments=tuple(sorted(moments, key=lambda m: (m.day, m.id))),
         window=window,
-        expiring=frozenset(c.reference for c in contracts if is_expiring(c, window)),
+        expiring=frozenset(
+            c.reference for c in contracts if is_expiring(c, window) and c.reference in shown
+        ),
         items=items,
-        totals=measure_totals(items),
+        totals=measure_totals(inside),
         market=market,
         filters=filters,
-        coverage=find_coverage(items, sources),
+        coverage=find_coverage(inside, sources),
         sources=find_sources(items, sources),
+        dates=find_dates(items),
+        shown=shown,
     )
 
 

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 CITATIONS = (
     PREFIXES
     + """
-SELECT ?thing ?value ?lot ?region ?name ?source ?locator ?printed ?own WHERE {{
+SELECT ?thing ?value ?currency ?lot ?region ?name ?source ?locator ?printed ?own WHERE {{
   VALUES ?thing {{ {things} }}
   {{ ?thing rg:citation ?c . BIND(true AS ?own) }}
   UNION {{ ?more rg:supports ?thing ; rg:citation ?c . BIND(false AS ?own) }}
   ?c prov:wasDerivedFrom ?source ; rg:locator ?locator .
   OPTIONAL {{ ?c rg:printed ?printed }}
-  OPTIONAL {{ ?thing rg:value ?value }}
+  OPTIONAL {{ ?thing rg:value ?value . OPTIONAL {{ ?thing rg:currency ?currency }} }}
   OPTIONAL {{ ?thing rg:lot ?l ; rg:region ?r . ?l skos:prefLabel ?lot . ?r rdfs:label ?region }}
   OPTIONAL {{ ?thing rdfs:label|skos:prefLabel|rg:reference ?name }}
 }} ORDER BY ?thing DESC(?own) ?source ?locator ?printed"""
@@ -69,13 +69,16 @@ def report_why(graph: "Graph", report: Report, row: str) -> Report:
     if not rows:
         raise BadParameter(f"{report.name}: row {row!r} rests on nothing that has a citation")
     name = chosen.get("name") or chosen.get(report.columns[0].name)
-    awards = [r for r in rows if str(r["thing"]).startswith("award/")]
+    title = report.title[:1].lower() + report.title[1:]
+    awards = [
+        r for r in rows if str(r["thing"]).startswith("award/") and ":" not in str(r["thing"])
+    ]
     total = sum(int(str(r["value"] or 0)) for r in awards)
-    notes = [f"{len(awards)} priced lines add up to £{total:,}."] if awards else []
+    notes = [f"{len(awards)} priced lines add up to £{total:,}."] if len(awards) > 1 else []
     notes += [f"Judgement {j}" for j in judge_things(graph, things)]
     return Report(
         name=f"why/{report.name}",
-        title=f"What stands behind {name} in {report.title.lower()}",
+        title=f"What stands behind {name} in {title}",
         columns=COLUMNS,
         rows=tuple(rows),
         method="Every line and record that the row was made from, and every judgement about it.",
@@ -110,12 +113,14 @@ def find_row(graph: "Graph", report: Report, row: str) -> "Row":
         from difflib import get_close_matches
 
         names = [str(r.get(texts[0])) for r in report.rows] if texts else []
-        near = get_close_matches(row, names, n=3, cutoff=0.3)
+        near = get_close_matches(row, list(dict.fromkeys(names)), n=3, cutoff=0.3)
         hint = f"; rows near it: {', '.join(near)}" if near else ""
         raise BadParameter(f"{report.name} has no row {row!r}{hint}")
-    if len(matches) > 1:
+    if len({tuple(r.get("ids", ())) for r in matches}) > 1:
+        numbers = [str(n) for n, r in enumerate(report.rows, 1) if any(r is m for m in matches)]
         raise BadParameter(
-            f"{report.name} has {len(matches)} rows called {row!r}; give the row's number instead"
+            f"{report.name} has {len(matches)} rows called {row!r}; give the number of one "
+            f"instead: {', '.join(numbers[:20])}{' …' if len(numbers) > 20 else ''}"
         )
     return matches[0]
 
@@ -141,7 +146,7 @@ def explain_things(graph: "Graph", things: list[str]) -> list[dict[str, object]]
         rows[iri] = {
             "thing": iri.removeprefix(ID),
             "what": what,
-            "value": c["value"] if is_sum else "",
+            "value": _sum(c) if is_sum else "",
             "judgements": ", ".join(judged.get(iri, [])),
             "ids": [iri, *(f"{ID}judgement/{j}" for j in judged.get(iri, []))],
         }
@@ -151,6 +156,12 @@ def explain_things(graph: "Graph", things: list[str]) -> list[dict[str, object]]
         figures_first = sorted(printed.get(iri, {}), key=lambda t: (not t.startswith("£"), t))
         row["printed"] = " | ".join(figures_first)
     return [rows[iri] for iri in inside if iri in rows]
+
+
+def _sum(row: Solution) -> object:
+    """Return a sum as it is shown: of another currency than pounds, with its code."""
+    currency = str(row["currency"] or "GBP")
+    return row["value"] if currency == "GBP" else f"{row['value']} {currency}"
 
 
 def judge_things(graph: "Graph", things: list[str]) -> list[str]:

@@ -199,6 +199,40 @@ def test_lists_name_everything(cli: Cli) -> None:
         assert f"{name}" in questions
 
 
+def test_a_question_in_the_list_stands_apart_from_its_name(cli: Cli) -> None:
+    """Each line is a name, a gap and the question; required parameters are named after it."""
+    lines = {line.split()[0]: line for line in cli("query", "--list").stdout.splitlines() if line}
+    for name in question_files():
+        assert lines[name].startswith(f"{name}  "), lines[name]
+    assert lines["who-serves-area"].endswith("-p area, [round]")
+
+
+def test_a_report_takes_the_name_it_is_about(cli: Cli) -> None:
+    """`report profile NAME` is `report profile --about NAME`; other reports refuse a stray word."""
+    assert cli("report", "profile", "Kent").stdout == (
+        cli("report", "profile", "--about", "Kent").stdout
+    )
+    stray = cli("report", "market-share", "Kent")
+    assert stray.exit_code == 2
+    assert "'Kent'" in stray.stderr
+
+
+def test_help_on_one_report_names_its_options_alone(cli: Cli) -> None:
+    """`report NAME --help` leaves out what only other reports take."""
+    text = cli("report", "policies", "--help").stdout
+    assert "--policy" in text
+    assert "--parties" not in text
+    assert "--area" not in text
+    assert "--parties" in cli("report", "--help").stdout
+
+
+def test_a_written_file_is_confirmed(cli: Cli, tmp_path: Path) -> None:
+    """A report that goes into a file says so on standard error, and nothing else."""
+    target = tmp_path / "shares.csv"
+    done = cli("report", "market-share", "-o", str(target))
+    assert (done.stdout, done.stderr) == ("", f"Wrote {target}\n")
+
+
 def test_show_prints_the_sparql(cli: Cli) -> None:
     """`query NAME --show` prints the file as it is."""
     path = question_files()["value-by-lot"]

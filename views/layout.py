@@ -93,9 +93,7 @@ def cut_label(label: str, width: int, lines: int = 2) -> tuple[str, ...]:
     return tuple(line if len(line) <= width else f"{line[: width - 1]}…" for line in found)
 
 
-def place_groups(
-    groups: Sequence[str], width: int, height: int
-) -> dict[str, tuple[float, float]]:
+def place_groups(groups: Sequence[str], width: int, height: int) -> dict[str, tuple[float, float]]:
     """Return places on an ellipse for the groups of a summarised picture.
 
     >>> place_groups(["a"], 100, 100)
@@ -154,9 +152,7 @@ def order_columns(picture: Picture, layers: dict[int, list[Thing]]) -> None:
     """Order every column by the middle of what its things are tied to; gaps stay last."""
     for _ in range(6):
         for column in layers.values():
-            rank = {
-                t.id: (n + 0.5) / len(of) for of in layers.values() for n, t in enumerate(of)
-            }
+            rank = {t.id: (n + 0.5) / len(of) for of in layers.values() for n, t in enumerate(of)}
             near: dict[str, list[float]] = {}
             for tie in picture.ties:
                 for one, other in ((tie.source, tie.target), (tie.target, tie.source)):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rehabgraph.queries.links import Basis, Link, LinkTotals
+from rehabgraph.queries.links import Basis, LinkTotals
 from rehabgraph.queries.network_picture import Picture
 from rehabgraph.queries.picture import name_thing
 from rehabgraph.queries.report import Coverage
@@ -102,8 +102,7 @@ def describe_link_totals(totals: LinkTotals, things: tuple[str, str] = ("thing",
     if not totals.ties:
         return "Nothing matches these filters."
     text = (
-        f"{count_words(totals.ties, 'tie', 'ties')} between "
-        f"{count_words(totals.things, *things)}"
+        f"{count_words(totals.ties, 'tie', 'ties')} between {count_words(totals.things, *things)}"
     )
     if totals.contracts:
         text += f", resting on {count_words(totals.contracts, 'contract', 'contracts')}"
@@ -118,5 +117,3 @@ def describe_link_coverage(coverage: Coverage) -> str:
         f"A source and the place in it are given for {coverage.rows_known:,} of "
         f"{coverage.rows_all:,} ties."
     )
-
-

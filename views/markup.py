@@ -55,7 +55,9 @@ def render_html(report: Report) -> str:
     """Return the report as a whole HTML page, readable without scripts."""
     from html import escape
 
-    notes = "".join(f"<li>{escape(n)}</li>" for n in (*report.notes, describe_coverage(report)) if n)
+    notes = "".join(
+        f"<li>{escape(n)}</li>" for n in (*report.notes, describe_coverage(report)) if n
+    )
     sources = "".join(
         f'<li><a href="{escape(s.url)}">{escape(s.title)}</a></li>'
         if s.url.startswith(("https://", "http://"))  # no other kind of address may run
@@ -73,7 +75,7 @@ def render_html(report: Report) -> str:
     return (
         '<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\">"
         f"<title>{escape(report.title)}</title><style>{_STYLE}</style></head><body><main>"
         f"<h1>{escape(report.title)}</h1><p>{escape(report.method)}</p>"

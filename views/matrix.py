@@ -75,6 +75,20 @@ def render_matrix_svg(
     return _render_svg(matrix, _describe(matrix, title, lead, notes), signs, rows, standalone=True)
 
 
+def render_matrix_part(matrix: Matrix, page: str) -> tuple[str, list[dict[str, str]]]:
+    """Return the matrix for a page of its own making: SVG, and the letters that it uses.
+
+    Args:
+        matrix: what to draw.
+        page: address of the matrix page, where the squares lead.
+    """
+    signs = find_signs(matrix.lots)
+    rows = describe_items(matrix.market, matrix.items, signs)
+    info = _describe(matrix, TITLE, "", ())
+    svg = _render_svg(matrix, info, signs, rows, standalone=False, page=page)
+    return svg, list_legend(matrix, signs)
+
+
 def _describe(matrix: Matrix, title: str, lead: str, notes: Sequence[str]) -> PageInfo:
     counts = (
         f"{count_words(matrix.totals.leads, 'lead provider', 'lead providers')} in "
@@ -97,6 +111,7 @@ def _render_svg(
     rows: Sequence[Mapping[str, Any]],
     *,
     standalone: bool,
+    page: str = "",
 ) -> str:
     return (
         make_environment()
@@ -106,6 +121,7 @@ def _render_svg(
             c=palette.SURFACES,
             info=info,
             standalone=standalone,
+            page=page,
             not_listed=NOT_LISTED,
         )
     )

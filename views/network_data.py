@@ -61,13 +61,16 @@ def describe_page_data(
     market, filters = picture.market, picture.filters
     rows_are = "ties" if picture.links or picture.kind not in ("delivery", "other") else "lines"
     signs = find_page_signs(picture)
-    rows = describe_links(picture) if picture.links else describe_items(market, picture.items, signs)
+    rows = (
+        describe_links(picture) if picture.links else describe_items(market, picture.items, signs)
+    )
     is_large = len(picture.things) > MANY
     clusters = _group_things(picture, nodes, layout) if is_large else []
     ties = rows_are == "ties"
     return {
         "file_name": f"rehabgraph-{'' if picture.kind == 'lineage' else 'network-'}{picture.kind}",
         "rows": rows_are,
+        "static": False,
         "large": is_large,
         "layout": {"width": layout.width, "height": layout.height, "layered": layout.layered},
         "options": options,
@@ -83,7 +86,8 @@ def describe_page_data(
         "areas": _list_areas(picture),
         "base_areas": [] if ties else list(filters.areas),
         "dates": [d.isoformat() for d in picture.dates],
-        "initial": {"on": filters.as_of.isoformat() if filters.as_of else ""},
+        "initial": {"on": filters.as_of.isoformat() if filters.as_of else "", "by": ""},
+        "modes": [],
         "kind_names": KIND_NAMES,
         "words": {
             "hint": HINTS[rows_are],
@@ -91,7 +95,8 @@ def describe_page_data(
             "rows": "Ties" if ties else "Lines",
             "kind_filter": "kind of thing" if ties else "kind of lead",
             "kind_head": "Kind of organisation or thing" if ties else "Kind of lead provider",
-            "not_found": "Nothing here is called" if ties
+            "not_found": "Nothing here is called"
+            if ties
             else "No organisation, region or area is called",
         },
         "sorts": {"from": "source_name", "tie": "tie_name", "to": "target_name", "amount": "amount"}
@@ -197,8 +202,10 @@ def _group_things(
     for thing, node in zip(picture.things, nodes, strict=True):
         key = thing.parent or thing.group or thing.kind
         group = f"cluster/{key}"
-        labels[group] = names.get(thing.parent, "") or node["group_label"] or KIND_NAMES.get(
-            thing.kind, thing.kind
+        labels[group] = (
+            names.get(thing.parent, "")
+            or node["group_label"]
+            or KIND_NAMES.get(thing.kind, thing.kind)
         )
         node["cluster"] = group
     spots = place_groups(sorted(labels), layout.width, layout.height)

@@ -14,14 +14,13 @@ from rehabgraph.queries.links import measure_links
 from rehabgraph.queries.network_picture import Picture
 from rehabgraph.queries.picture import NOT_LISTED, name_thing
 from rehabgraph.views.layout import Layout, place_things
+from rehabgraph.views.link_rows import describe_link_coverage, describe_link_totals
 from rehabgraph.views.network_data import (
     KIND_NAMES,
     describe_page_data,
-    find_page_signs,
     name_group,
     name_things,
 )
-from rehabgraph.views.link_rows import describe_link_coverage, describe_link_totals
 from rehabgraph.views.pages import (
     PageInfo,
     clean_text,

@@ -6,30 +6,37 @@ import unicodedata
 
 from rehabgraph.queries.report import Column, Report, format_cell
 
-LEAST_TEXT = 28
-"""A text column is not cut below this width while a later column can be left out instead."""
+LEAST_TEXT, LEAST_NAME = 28, 14
+"""A text column is not narrowed below this, nor one of short names below that, while a later
+column can be left out instead."""
 KEPT = 3
 """The first columns, which stay whatever the width."""
+MOST_LINES = 3
+"""A cell takes at most so many lines; what does not fit into them is cut with `…`."""
 
 
 def render_table(report: Report, width: int | None = None) -> str:
     """Return a report as aligned text, as wide as the terminal.
 
-    A row keeps to one line: long text is cut with `…`, and where even that does not fit, the
-    last columns are left out and named below. Figures are never cut.
+    Headings and text that are wider than their column go on below, in at most three lines, and
+    are cut with `…` after that; where even that does not fit, the last columns are left out and
+    named below. Figures are never cut.
     """
     width = width or shutil.get_terminal_size((120, 40)).columns
     shown, hidden = _choose_columns(report, width)
     grid = [[_clean(c.label) for c in shown]]
     grid += [[_clean(format_cell(r.get(c.name), c)) for c in shown] for r in report.rows]
-    widths = [max(display_width(row[i]) for row in grid) for i in range(len(shown))]
-    widths = _fit(widths, shown, width)
+    widths = _fit(grid, shown, width)
     lines = [_clean(report.title), ""]
     if report.as_of:
         lines[0] += f", as of {report.as_of.day} {report.as_of:%B %Y}"
     for number, row in enumerate(grid):
-        cells = [_pad(t, w, c) for t, w, c in zip(row, widths, shown, strict=True)]
-        lines.append("  ".join(cells).rstrip())
+        columns = zip(row, widths, shown, strict=True)
+        most = MOST_LINES if number else 99  # a heading is never cut
+        cells = [[_pad(t, w, c) for t in _break(text, w, most)] for text, w, c in columns]
+        for n in range(max(map(len, cells))):
+            parts = [c[n] if n < len(c) else " " * w for c, w in zip(cells, widths, strict=True)]
+            lines.append("  ".join(parts).rstrip())
         if number == 0:
             lines.append("  ".join("─" * w for w in widths))
     if not report.rows:
@@ -57,19 +64,25 @@ def _wrap(text: str, width: int) -> list[str]:
 
 def _choose_columns(report: Report, width: int) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
     """Return the columns that fit in their least width, and the last ones that do not."""
-
-    def least(column: Column) -> int:
-        cells = [format_cell(r.get(column.name), column) for r in report.rows]
-        natural = max(map(display_width, [column.label, *cells]))
-        return min(natural, LEAST_TEXT) if column.type == "text" else natural
-
     needed, fits = 0, 0
     for column in report.columns:
-        needed += least(column) + (2 if fits else 0)
+        cells = [_clean(format_cell(r.get(column.name), column)) for r in report.rows]
+        needed += _least(_clean(column.label), cells, column) + (2 if fits else 0)
         if needed > width and fits >= KEPT:
             break
         fits += 1
     return report.columns[:fits], report.columns[fits:]
+
+
+def _least(label: str, cells: list[str], column: Column) -> int:
+    """Return the width that a column needs at least: its figures whole, its text in a few lines."""
+    natural = max(map(display_width, cells), default=0)
+    heading = max(map(display_width, label.split()), default=0)
+    if column.type == "text":
+        words = max((display_width(w) for c in cells for w in c.split()), default=0)
+        name = min(max(LEAST_NAME, words), natural)
+        natural = min(max(name, -(-natural // MOST_LINES)), LEAST_TEXT)
+    return max(natural, min(heading, LEAST_TEXT))
 
 
 def describe_coverage(report: Report) -> str:
@@ -104,6 +117,21 @@ def display_width(text: str) -> int:
     )
 
 
+def _break(text: str, width: int, most: int) -> list[str]:
+    """Return a text in lines of a width, broken between words; what is too much ends in `…`."""
+    lines, rest = [""], text.split(" ")
+    for n, word in enumerate(rest):
+        longer = f"{lines[-1]} {word}" if n else word
+        if display_width(longer) <= width or not lines[-1]:
+            lines[-1] = longer
+        elif len(lines) < most:
+            lines.append(word)
+        else:
+            lines[-1] = " ".join([lines[-1], *rest[n:]])
+            break
+    return lines
+
+
 def _pad(text: str, width: int, column: Column) -> str:
     if display_width(text) > width:
         while text and display_width(text) > width - 1:
@@ -113,15 +141,16 @@ def _pad(text: str, width: int, column: Column) -> str:
     return space + text if column.type in ("integer", "number") else text + space
 
 
-def _fit(widths: list[int], columns: tuple[Column, ...], total: int) -> list[int]:
-    """Narrow text columns until the row fits the terminal, the last ones first.
+def _fit(grid: list[list[str]], columns: tuple[Column, ...], total: int) -> list[int]:
+    """Return the widths of columns: narrowed until the row fits the terminal, the last ones first.
 
-    What tells rows apart stands first, so it is cut last.
+    What tells rows apart stands first, so it is narrowed last.
     """
-    fitted = list(widths)
+    cells = [list(column) for column in zip(*grid, strict=True)]
+    fitted = [max(map(display_width, column)) for column in cells]
     over = sum(fitted) + 2 * (len(fitted) - 1) - total
-    for i in reversed([i for i, c in enumerate(columns) if c.type == "text"]):
-        least = min(fitted[i], LEAST_TEXT)
+    for i in reversed(range(len(fitted))):
+        least = _least(cells[i][0], cells[i][1:], columns[i])
         cut = max(0, min(over, fitted[i] - least))
         fitted[i] -= cut
         over -= cut

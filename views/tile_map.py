@@ -1,11 +1,11 @@
-"""The tile map page: the areas as squares, shaded by lead provider or by how many there are."""
+"""The tile map page: the areas as squares, by lead provider, their number, or concentration."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rehabgraph.queries.intervals import Interval
 from rehabgraph.queries.picture import NOT_LISTED, name_thing
-from rehabgraph.queries.picture_items import Item
 from rehabgraph.queries.tile_picture import TileCell, TileMap
 from rehabgraph.views import palette
 from rehabgraph.views.layout import cut_label
@@ -18,68 +18,97 @@ from rehabgraph.views.pages import (
     make_environment,
     read_scripts,
     wrap_text,
+    write_json,
 )
 from rehabgraph.views.palette import Sign, find_signs, rank_lots
-from rehabgraph.views.rows import gather_proofs, write_table_csv
-from rehabgraph.views.words import count_words, describe_term, describe_totals, format_pounds
+from rehabgraph.views.rows import write_table_csv
+from rehabgraph.views.static_data import STATIC_SCRIPTS, describe_static_data
+from rehabgraph.views.tile_rows import COLUMNS, describe_rows, measure_own
+from rehabgraph.views.tile_words import (
+    BANDS,
+    HEADINGS,
+    MEANINGS,
+    MODES,
+    TITLE,
+    TITLES,
+    describe_cell,
+    list_legends,
+    show_interval,
+)
+from rehabgraph.views.words import count_words, describe_totals
 
-TITLE = "Who leads probation services in each area"
-WIDTH, HEIGHT = 140, 104
-COLUMNS = ("Area", "Region", "Lead providers", "Contracts and prices", "Not in this list", "Source")
+WIDTH, HEIGHT = 121, 100
+NAME_FITS, WORDS_FIT = 14, 16
+"""Letters of a line that fit into a square; more are set closer."""
 
 
 def render_tile_map(
-    tile_map: TileMap, *, title: str = "", lead: str = "", notes: Sequence[str] = ()
+    tile_map: TileMap, *, by: str = "", title: str = "", lead: str = "", notes: Sequence[str] = ()
 ) -> str:
     """Return the tile map as one self-contained HTML page.
 
     Args:
-        tile_map: what to draw; with one lot its leads are shown, otherwise how many there are.
+        tile_map: what to draw.
+        by: what the squares show first: `lot` for the leads, `holders` for their number,
+            `concentration` for the interval of the HHI of the prices. When left out, the leads
+            if there is one lot, else their number.
         title: heading of the page; names the lot when left out.
         lead: a sentence under it; made from the totals when left out.
         notes: further remarks for the foot of the page.
     """
     from markupsafe import Markup
 
-    info, signs = _describe(tile_map, title, lead, notes), _find_signs(tile_map)
-    rows = _describe_rows(tile_map, signs)
+    by = by or choose_mode(tile_map)
+    info, signs = _describe(tile_map, by, title, lead, notes), _find_signs(tile_map)
+    rows = describe_rows(tile_map, signs)
+    data = clean_text(_describe_data(tile_map, info, signs, by))
     page = make_environment().get_template("tiles.html.j2")
-    is_one = bool(tile_map.lot)
-    meaning = (
-        "The name in a square is who leads there; areas with the same lead have the same tint."
-        if is_one
-        else "A darker square has more lead providers; its letters are the services."
-    )
+    legends = clean_text(list_legends(tile_map, signs, _find_tints(tile_map)))
+    svg = _render_svg(tile_map, info, signs, by, standalone=False)
+    scripts = [*STATIC_SCRIPTS[:-1], "tiles.js", STATIC_SCRIPTS[-1]]
     return page.render(
-        **frame_page(info, [read_scripts("matrix.js")]),
-        svg=Markup(_render_svg(tile_map, info, signs, standalone=False)),  # noqa: S704 - ours
-        heading="Areas by lead provider" if is_one else "Areas by number of lead providers",
-        meaning=meaning,
+        **frame_page(info, [read_scripts(*scripts)]),
+        svg=Markup(svg),  # noqa: S704 - ours
+        by=by,
+        modes=MODES,
+        headings=HEADINGS,
+        meanings=MEANINGS,
         totals=describe_totals(tile_map.totals),
-        legend=clean_text(_list_legend(tile_map, signs)),
+        legends=legends,
         has_gaps=any(cell.gaps for cell in tile_map.cells),
         columns=COLUMNS,
         rows=rows,
-        svg_link=data_link(_render_svg(tile_map, info, signs, standalone=True), "image/svg+xml"),
+        page=data,
+        page_json=Markup(write_json(data)),  # noqa: S704 - escaped by write_json
+        svg_link=data_link(
+            _render_svg(tile_map, info, signs, by, standalone=True), "image/svg+xml"
+        ),
         csv_link=data_link(write_table_csv(COLUMNS, rows, info), "text/csv"),
     )
 
 
 def render_tile_map_svg(
-    tile_map: TileMap, *, title: str = "", lead: str = "", notes: Sequence[str] = ()
+    tile_map: TileMap, *, by: str = "", title: str = "", lead: str = "", notes: Sequence[str] = ()
 ) -> str:
     """Return the tile map as an SVG picture with its title, date, source and coverage in it."""
-    info = _describe(tile_map, title, lead, notes)
-    return _render_svg(tile_map, info, _find_signs(tile_map), standalone=True)
+    by = by or choose_mode(tile_map)
+    info = _describe(tile_map, by, title, lead, notes)
+    return _render_svg(tile_map, info, _find_signs(tile_map), by, standalone=True)
 
 
-def _describe(tile_map: TileMap, title: str, lead: str, notes: Sequence[str]) -> PageInfo:
+def choose_mode(tile_map: TileMap) -> str:
+    """Return what the squares show where nobody says: the leads of one lot, else their number."""
+    return "lot" if tile_map.lot else "holders"
+
+
+def _describe(tile_map: TileMap, by: str, title: str, lead: str, notes: Sequence[str]) -> PageInfo:
     if not title:
         lot = name_thing(tile_map.market, "lot", tile_map.lot) if tile_map.lot else ""
-        title = f"{lot}: who leads in each area" if lot else TITLE
+        title = TITLES[by] if by != "lot" or not lot else "who leads in each area"
+        title = f"{lot}: {title[:1].lower()}{title[1:]}" if lot else title
     areas = count_words(len(tile_map.cells), "area", "areas")
     return describe_page(
-        title,
+        title or TITLE,
         lead or f"{areas} of England and Wales.",
         tile_map.coverage,
         tile_map.sources,
@@ -93,23 +122,87 @@ def _find_signs(tile_map: TileMap) -> dict[str, Sign]:
     return {lot: signs[lot] for lot in rank_lots(signs)}
 
 
+def _describe_data(
+    tile_map: TileMap, info: PageInfo, signs: Mapping[str, Sign], by: str
+) -> dict[str, Any]:
+    market = tile_map.market
+    things, cells = [], []
+    for number, cell in enumerate(tile_map.cells):
+        name, region = cell.tile.name.strip() or "(no name)", cell.tile.region
+        id_, row = f"area/{cell.tile.area}", f"row-{number + 1}"
+        gaps = [name_thing(market, "lot", lot) for lot in cell.gaps]
+        things.append(
+            {
+                "id": id_,
+                "kind": "area",
+                "label": name,
+                "row": row,
+                "is_gap": cell.is_empty,
+                "gaps": [f"{gap}: {NOT_LISTED}, which does not mean none." for gap in gaps],
+                "group_label": f"Area in {name_thing(market, 'region', region)}",
+            }
+        )
+        cells.append(
+            {
+                "id": id_,
+                "area": cell.tile.area,
+                "region": region,
+                "region_name": name_thing(market, "region", region),
+                "name": name,
+                "row": row,
+                "column": cell.tile.column,
+                "row_": cell.tile.row,
+                "x": cell.tile.column * WIDTH + 2,
+                "y": cell.tile.row * HEIGHT + 2,
+                "lines": list(cut_label(cell.tile.name, 17, 3)),
+                "gaps": list(cell.gaps),
+            }
+        )
+    data = describe_static_data(
+        market,
+        tile_map.filters,
+        tile_map.all_items,
+        signs,
+        things=things,
+        dates=tile_map.dates,
+        info=info,
+        name="map",
+        modes=MODES,
+        by=by,
+    )
+    data["map"] = {
+        "cells": cells,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "name_fits": NAME_FITS,
+        "words_fit": WORDS_FIT,
+        "tints": list(palette.TINTS),
+        "shades": list(palette.SHADES),
+        "bands": list(BANDS),
+    }
+    return data
+
+
 def _render_svg(
-    tile_map: TileMap, info: PageInfo, signs: Mapping[str, Sign], *, standalone: bool
+    tile_map: TileMap, info: PageInfo, signs: Mapping[str, Sign], by: str, *, standalone: bool
 ) -> str:
     template = make_environment().get_template("tiles.svg.j2")
     return template.render(
-        m=clean_text(_measure(tile_map, info, signs)),
+        m=clean_text(_measure(tile_map, info, signs, by)),
         c=palette.SURFACES,
         info=info,
         standalone=standalone,
     )
 
 
-def _measure(tile_map: TileMap, info: PageInfo, signs: Mapping[str, Sign]) -> dict[str, Any]:
+def _measure(
+    tile_map: TileMap, info: PageInfo, signs: Mapping[str, Sign], by: str
+) -> dict[str, Any]:
     columns = max([c.tile.column for c in tile_map.cells], default=0) + 1
     down = max([c.tile.row for c in tile_map.cells], default=0) + 1
     width, height = columns * WIDTH + 4, down * HEIGHT + 6
-    heading, legend = wrap_text(info.title, 60), _list_legend(tile_map, signs)
+    tints = _find_tints(tile_map)
+    heading, legend = wrap_text(info.title, 60), list_legends(tile_map, signs, tints)[by]
     x, y = 2, 28 * len(heading) + 14
     placed = []
     for entry in legend:
@@ -121,15 +214,14 @@ def _measure(tile_map: TileMap, info: PageInfo, signs: Mapping[str, Sign]) -> di
     top = y + 40
     caption = [line for text in info.to_lines() for line in wrap_text(text, width // 7)]
     caption_y = top + height + 24
-    tints = _find_tints(tile_map)
     return {
         "width": width,
         "height": height,
         "tile_width": WIDTH,
         "tile_height": HEIGHT,
-        "tiles": [
-            _place_tile(tile_map, cell, signs, tints, n) for n, cell in enumerate(tile_map.cells)
-        ],
+        "name_fits": NAME_FITS,
+        "words_fit": WORDS_FIT,
+        "tiles": [_place_tile(tile_map, cell, signs, tints, by) for cell in tile_map.cells],
         "borders": _find_borders(tile_map.cells),
         "heading": heading,
         "legend": placed,
@@ -141,34 +233,34 @@ def _measure(tile_map: TileMap, info: PageInfo, signs: Mapping[str, Sign]) -> di
 
 
 def _place_tile(
-    tile_map: TileMap,
-    cell: TileCell,
-    signs: Mapping[str, Sign],
-    tints: Mapping[str, str],
-    number: int,
+    tile_map: TileMap, cell: TileCell, signs: Mapping[str, Sign], tints: Mapping[str, str], by: str
 ) -> dict[str, Any]:
     market, tile = tile_map.market, cell.tile
+    interval, unpriced = measure_own(cell)
     leads = [name_thing(market, "organisation", lead) for lead in cell.leads]
-    region = name_thing(market, "region", tile.region)
     name = cut_label(tile.name, 17, 3)
+    fill = palette.PAPER
     if cell.is_empty:
         words, fill = [NOT_LISTED], "url(#hatch)"
-    elif tile_map.lot:
-        words = [line for lead in leads[:2] for line in cut_label(lead, 18)] or ["no contract"]
+    elif by == "lot":
+        words = [line for lead in leads[:2] for line in cut_label(lead, 17)] or ["no contract"]
         more = len(leads) - 2
         words = [*words[:3], f"and {more} more"] if more > 0 else words[:4]
         fill = tints.get(cell.leads[0], palette.PAPER) if len(leads) == 1 else palette.PAPER
-    else:
+    elif by == "holders":
         words = [count_words(len(leads), "lead", "leads")]
         fill = palette.SHADES[min(len(leads), len(palette.SHADES) - 1)]
+    else:
+        nothing = "price unknown" if cell.leads else "no contract"
+        words = [show_interval(interval, unpriced) if interval else nothing]
+        fill = palette.SHADES[_rank_band(interval)]
     badges = [
         {"letter": s.letter, "colour": s.colour, "gap": lot in cell.gaps and not cell.items[lot]}
         for lot, s in signs.items()
-        if not tile_map.lot and not cell.is_empty and (cell.items[lot] or lot in cell.gaps)
+        if by != "lot" and not cell.is_empty and (cell.items[lot] or lot in cell.gaps)
     ]
-    state = NOT_LISTED if cell.is_empty else ", ".join(leads) or "no contract inside the filters"
     return {
-        "row": f"row-{number + 1}",
+        "thing": f"area/{tile.area}",
         "x": tile.column * WIDTH + 2,
         "y": tile.row * HEIGHT + 2,
         "name": name,
@@ -176,8 +268,14 @@ def _place_tile(
         "fill": fill,
         "empty": cell.is_empty,
         "badges": badges[:6],
-        "text": f"{tile.name.strip() or '(no name)'}, {region}: {state}.",
+        "row": f"row-{tile_map.cells.index(cell) + 1}",
+        "text": describe_cell(market, cell, by, interval, unpriced),
     }
+
+
+def _rank_band(interval: Interval | None) -> int:
+    """Return which shade an interval has: by its low end, which is certain."""
+    return sum(int(interval.low + 0.5) >= least for least in BANDS) if interval else 0
 
 
 def _find_borders(cells: Sequence[TileCell]) -> str:
@@ -202,71 +300,3 @@ def _find_tints(tile_map: TileMap) -> dict[str, str]:
     alone = Counter(c.leads[0] for c in tile_map.cells if len(c.leads) == 1)
     several = sorted((lead for lead, n in alone.items() if n > 1), key=lambda p: (-alone[p], p))
     return dict(zip(several, palette.TINTS, strict=False))
-
-
-def _list_legend(tile_map: TileMap, signs: Mapping[str, Sign]) -> list[dict[str, str]]:
-    market = tile_map.market
-    if tile_map.lot:
-        return [
-            {
-                "fill": tint,
-                "stroke": palette.RULE,
-                "letter": "",
-                "label": name_thing(market, "organisation", lead),
-            }
-            for lead, tint in _find_tints(tile_map).items()
-        ]
-    last = len(palette.SHADES) - 1
-    shades = [
-        {
-            "fill": shade,
-            "stroke": palette.RULE,
-            "letter": "",
-            "label": f"{n} or more leads" if n == last else count_words(n, "lead", "leads"),
-        }
-        for n, shade in enumerate(palette.SHADES)
-        if n
-    ]
-    letters = [
-        {
-            "fill": s.colour,
-            "stroke": s.colour,
-            "letter": s.letter,
-            "label": name_thing(market, "lot", lot),
-        }
-        for lot, s in signs.items()
-    ]
-    return shades + letters
-
-
-def _describe_rows(tile_map: TileMap, signs: Mapping[str, Sign]) -> list[dict[str, Any]]:
-    market = tile_map.market
-    rows = []
-    for number, cell in enumerate(tile_map.cells):
-        items = [(i, s) for lot, s in signs.items() for i in cell.items[lot]]
-        proofs = gather_proofs([i.evidence for i, _ in items])
-        gaps = [name_thing(market, "lot", lot) for lot in cell.gaps if not cell.items[lot]]
-        leads = [name_thing(market, "organisation", lead) for lead in cell.leads]
-        count = count_words(len(leads), "lead provider", "lead providers")
-        cells: list[dict[str, Any]] = [
-            {"text": cell.tile.name.strip() or "(no name)", "small": ""},
-            {"text": name_thing(market, "region", cell.tile.region), "small": ""},
-            {"text": ", ".join(leads) or "none in this list", "small": count if leads else ""},
-            {"lines": [_describe_item(tile_map, item, sign) for item, sign in items]},
-            {"text": ", ".join(gaps) or "–", "small": ""},
-            {"proofs": proofs},
-        ]
-        rows.append({"row": f"row-{number + 1}", "cells": cells})
-    cleaned: list[dict[str, Any]] = clean_text(rows)
-    return cleaned
-
-
-def _describe_item(tile_map: TileMap, item: Item, sign: Sign) -> dict[str, str]:
-    lead = name_thing(tile_map.market, "organisation", item.lead)
-    lot = name_thing(tile_map.market, "lot", item.lot)
-    terms = "; ".join(f"{c.reference}, {describe_term(c)}" for c in item.contracts)
-    price = "no published price"
-    if item.value is not None:
-        price = format_pounds(item.value)
-        price += "" if item.whole else " for more than this area; its share is not published"
-    return {"letter": sign.letter, "text": f"{lot}: {lead}", "small": f"{price}. {terms}"}

@@ -12,7 +12,8 @@ from rehabgraph.views.layout import cut_label
 from rehabgraph.views.palette import Sign
 from rehabgraph.views.words import count_words, format_day
 
-LEFT, RIGHT, WIDTH = 200, 12, 1180
+LEFT, RIGHT, WIDTH = 186, 12, 980
+GAP = 8
 STEP, BAR, HEAD, AXIS = 28, 24, 34, 22
 DERIVED = 18
 LETTER = 6.3
@@ -30,7 +31,7 @@ class Scale:
         """Return where a day stands; days outside stand at the edge.
 
         >>> Scale(date(2021, 1, 1), date(2022, 1, 1)).place(date(2021, 1, 1))
-        200.0
+        186.0
         """
         share = (day - self.first).days / max((self.last - self.first).days, 1)
         return round(LEFT + min(max(share, 0), 1) * (WIDTH - LEFT - RIGHT), 1)
@@ -62,30 +63,37 @@ def measure_contracts(
     days = [d for b in timeline.bars for d in (b.start, b.end) if d is not None]
     scale = make_scale([*days, *(timeline.window or ())])
     ordered = order_bars(timeline, order)
-    y, last = AXIS + 20.0, ""
+    numbers = {id(b): n + 1 for n, b in enumerate(ordered)}
+    dated = [b for b in ordered if b.start or b.end]
+    y = float(AXIS + 20)
     heads: list[dict[str, Any]] = []
     names, bars = [], []
-    for number, bar in enumerate(ordered):
-        if not (bar.start or bar.end):
+    for lot in order:
+        own = [b for b in dated if b.lot == lot]
+        if not own:
             continue
-        sign = signs[bar.lot]
-        label = name_thing(timeline.market, "lot", bar.lot)
-        if not heads or heads[-1]["label"] != label:
-            y += 8 if heads else 0
-            heads.append({"y": y, "letter": sign.letter, "colour": sign.colour, "label": label})
-            y += HEAD
-            last = ""
-        if bar.region != last:
-            name = name_thing(timeline.market, "region", bar.region)
-            names.append({"y": y, "text": cut_label(name, 26, 1)[0]})
-            last = bar.region
-        bars.append(_place_bar(timeline, bar, scale, sign=sign, y=y, row=f"row-{number + 1}"))
-        y += STEP
-    y += 8
+        inside = [b for b in own if is_shown(timeline, b)]
+        sign, label = signs[lot], name_thing(timeline.market, "lot", lot)
+        y += GAP if heads and inside else 0
+        head = {"y": y, "letter": sign.letter, "colour": sign.colour, "label": label, "lot": lot}
+        heads.append(head | {"off": not inside})
+        y += HEAD if inside else 0
+        for region in dict.fromkeys(b.region for b in own):
+            here = [b for b in own if b.region == region]
+            name = cut_label(name_thing(timeline.market, "region", region), 25, 1)[0]
+            off = not any(is_shown(timeline, b) for b in here)
+            names.append({"y": y, "text": name, "lot": lot, "region": region, "off": off})
+            for bar in here:
+                off, number = not is_shown(timeline, bar), numbers[id(bar)]
+                placed = _place_bar(timeline, bar, scale, sign=sign, y=y, row=f"row-{number}")
+                bars.append(placed | {"thing": f"bar/{number}", "off": off})
+                y += 0 if off else STEP
+    y += GAP
     window = None
     if timeline.window is not None:
         left, right = (scale.place(d) for d in timeline.window)
         window = {"x": left, "width": max(right - left, 2), "label": "expiring"}
+    day = timeline.filters.as_of
     return {
         "label": "Contracts over time",
         "width": WIDTH,
@@ -96,7 +104,14 @@ def measure_contracts(
         "names": names,
         "bars": bars,
         "window": window,
+        "day": scale.place(day) if day and scale.first <= day <= scale.last else None,
+        "scale": scale,
     }
+
+
+def is_shown(timeline: Timeline, bar: Bar) -> bool:
+    """Say whether a bar has a contract of the day that is asked for."""
+    return any(c.reference in timeline.shown for c in bar.contracts)
 
 
 def order_bars(timeline: Timeline, order: Sequence[str]) -> list[Bar]:
@@ -197,10 +212,11 @@ def measure_past(timeline: Timeline) -> dict[str, Any]:
     for label, group in groups:
         if not group:
             continue
-        heads.append({"y": y, "letter": "", "colour": "", "label": label})
+        heads.append({"y": y, "letter": "", "colour": "", "label": label, "lot": "", "off": False})
         y += HEAD
         for thing in group:
-            bars.append(_place_past(thing, scale, y, numbers[thing.id]))
+            placed = _place_past(thing, scale, y, numbers[thing.id])
+            bars.append(placed | {"thing": thing.id, "off": False})
             y += STEP
         y += 8
     return {
@@ -213,6 +229,7 @@ def measure_past(timeline: Timeline) -> dict[str, Any]:
         "names": [],
         "bars": bars,
         "window": None,
+        "day": None,
     }
 
 

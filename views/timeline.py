@@ -1,12 +1,13 @@
 """The timeline page: contracts and policies as bars, events as marks, precision shown."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from rehabgraph.queries.market import Contract
 from rehabgraph.queries.picture import name_thing
 from rehabgraph.queries.picture_items import Evidence
-from rehabgraph.queries.timeline_picture import Moment, Span, Timeline
+from rehabgraph.queries.timeline_picture import Moment, Span, Timeline, is_expiring
 from rehabgraph.views import palette
 from rehabgraph.views.pages import (
     PageInfo,
@@ -17,12 +18,22 @@ from rehabgraph.views.pages import (
     make_environment,
     read_scripts,
     wrap_text,
+    write_json,
 )
 from rehabgraph.views.palette import Sign, find_signs, rank_lots
 from rehabgraph.views.rows import gather_proofs, write_table_csv
+from rehabgraph.views.static_data import STATIC_SCRIPTS, describe_static_data
 from rehabgraph.views.time_drawing import (
+    AXIS,
+    GAP,
+    HEAD,
+    LEFT,
+    RIGHT,
+    STEP,
+    WIDTH,
     describe_days,
     describe_past,
+    is_shown,
     measure_contracts,
     measure_past,
     order_bars,
@@ -52,15 +63,19 @@ def render_timeline(
     has_past = bool(past_rows)
     contracts = measure_contracts(timeline, signs, list(signs))
     past = measure_past(timeline)
+    data = clean_text(_describe_data(timeline, info, signs, contracts))
+    scripts = [*STATIC_SCRIPTS[:-1], "timeline.js", STATIC_SCRIPTS[-1]]
     page = make_environment().get_template("timeline.html.j2")
     return page.render(
-        **frame_page(info, [read_scripts("matrix.js")]),
+        **frame_page(info, [read_scripts(*scripts)]),
+        page=data,
+        page_json=Markup(write_json(data)),  # noqa: S704 - escaped by write_json
         c=palette.SURFACES,
         contracts_svg=Markup(_render_svg(contracts, info, standalone=False)),  # noqa: S704 - ours
         past_svg=Markup(_render_svg(past, info, standalone=False)) if has_past else "",  # noqa: S704
         totals=describe_totals(timeline.totals),
         window=_describe_window(timeline),
-        expiring=f"{count_words(len(timeline.expiring), 'contract ends', 'contracts end')} in it",
+        expiring=count_words(len(timeline.expiring), "contract ends", "contracts end"),
         undated=_describe_undated(timeline),
         columns=COLUMNS,
         rows=rows,
@@ -85,6 +100,9 @@ def render_timeline_svg(
 
 def _describe(timeline: Timeline, title: str, lead: str, notes: Sequence[str]) -> PageInfo:
     counts = count_words(timeline.totals.contracts, "contract", "contracts")
+    if window := _describe_window(timeline):
+        ends = count_words(len(timeline.expiring), "contract ends", "contracts end")
+        notes = (*notes, f"Shaded: {window}; {ends} in it.")
     return describe_page(
         title,
         lead or f"{counts} in {count_words(timeline.totals.regions, 'region', 'regions')}.",
@@ -104,7 +122,7 @@ def _find_signs(timeline: Timeline) -> dict[str, Sign]:
 def _render_svg(measured: dict[str, Any], info: PageInfo, *, standalone: bool) -> str:
     heading = wrap_text(info.title, 70)
     top = 28 * len(heading) + 20
-    caption = [line for text in info.to_lines() for line in wrap_text(text, 160)]
+    caption = [line for text in info.to_lines() for line in wrap_text(text, 140)]
     caption_y = top + measured["height"] + 20
     frame = {
         "heading": heading,
@@ -127,7 +145,8 @@ def _describe_window(timeline: Timeline) -> str:
 
 
 def _describe_undated(timeline: Timeline) -> str:
-    count = sum(len(b.contracts) for b in timeline.bars if not (b.start or b.end))
+    bars = [b for b in timeline.bars if not (b.start or b.end) and is_shown(timeline, b)]
+    count = sum(len(b.contracts) for b in bars)
     if not count:
         return ""
     some = count_words(count, "contract has", "contracts have")
@@ -156,9 +175,72 @@ def _describe_rows(timeline: Timeline, signs: dict[str, Sign]) -> list[dict[str,
             {"lines": [_describe_contract(timeline, c) for c in bar.contracts]},
             {"proofs": gather_proofs(proofs)},
         ]
-        rows.append({"row": f"row-{number + 1}", "cells": cells})
+        hidden = not is_shown(timeline, bar)
+        rows.append({"row": f"row-{number + 1}", "cells": cells, "hidden": hidden})
     cleaned: list[dict[str, Any]] = clean_text(rows)
     return cleaned
+
+
+def _describe_data(
+    timeline: Timeline, info: PageInfo, signs: dict[str, Sign], measured: dict[str, Any]
+) -> dict[str, Any]:
+    market = timeline.market
+    bars = []
+    for number, bar in enumerate(order_bars(timeline, list(signs))):
+        lot, region = (
+            name_thing(market, "lot", bar.lot),
+            name_thing(market, "region", bar.region),
+        )
+        bars.append(
+            {
+                "id": f"bar/{number + 1}",
+                "kind": "bar",
+                "label": f"{lot}, {region}",
+                "row": f"row-{number + 1}",
+                "lot": bar.lot,
+                "region": bar.region,
+                "refs": [c.reference for c in bar.contracts],
+                "days": f"{describe_days(bar)}.",
+            }
+        )
+    things: list[Span | Moment] = [*timeline.spans, *timeline.moments]
+    past = [
+        {
+            "id": t.id,
+            "kind": "past",
+            "label": t.label.strip() or "(no name)",
+            "row": f"past-{n + 1}",
+        }
+        for n, t in enumerate(things)
+    ]
+    data = describe_static_data(
+        market,
+        timeline.filters,
+        timeline.items,
+        signs,
+        things=[*bars, *past],
+        dates=timeline.dates,
+        info=info,
+        name="timeline",
+    )
+    ends = timeline.window or (date.max, date.min)
+    data["expiring"] = [
+        c.reference for b in timeline.bars for c in b.contracts if is_expiring(c, ends)
+    ]
+    scale = measured["scale"]
+    data["drawing"] = {
+        "first": AXIS + 20,
+        "gap": GAP,
+        "head": HEAD,
+        "step": STEP,
+        "top": 20,
+        "width": WIDTH,
+        "left": LEFT,
+        "right": WIDTH - RIGHT,
+        "from": scale.first.isoformat(),
+        "to": scale.last.isoformat(),
+    }
+    return data
 
 
 def _describe_contract(timeline: Timeline, contract: Contract) -> dict[str, str]:

@@ -248,11 +248,11 @@ EXACT: list[tuple[str, dict[str, Any], Rows]] = [
         "standard-terms",
         {},
         [
-            (DAY_ONE, ACC, "P2Y9M", "predicted", "term/day-one-accommodation"),
-            (DAY_ONE, "Education, training and employment", "P2Y9M", "predicted",
+            (DAY_ONE, ACC, "2 years 9 months", "predicted", "term/day-one-accommodation"),
+            (DAY_ONE, "Education, training and employment", "2 years 9 months", "predicted",
              "term/day-one-education-training-employment"),
-            (DAY_ONE, PWB, "P2Y9M", "announced-for-standard-term", "term/day-one-personal-wellbeing"),
-            (DAY_ONE, WOM, "P3Y9M", "announced-for-standard-term", "term/day-one-womens-services"),
+            (DAY_ONE, PWB, "2 years 9 months", "announced-for-standard-term", "term/day-one-personal-wellbeing"),
+            (DAY_ONE, WOM, "3 years 9 months", "announced-for-standard-term", "term/day-one-womens-services"),
         ],
     ),
 ]  # fmt: skip

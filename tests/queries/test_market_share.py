@@ -267,3 +267,19 @@ def test_alone_in_the_market() -> None:
     assert share_interval(0, 5, 0, 5) == (100, 100)
     assert share_interval(0, 0, 0, 5) == (0, 0)
     assert share_interval(0, 0, 0, 0) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("day", "count"), [("2021-07-01", 110), ("2023-07-01", 93), ("2024-04-01", 32)]
+)
+def test_a_day_is_stated_with_its_basis(world: Graph, day: str, count: int) -> None:
+    """How many contracts run on a day, by which terms, and that extensions are not known.
+
+    By hand from the announcement: 110 contracts; the 17 let until June 2023 leave 93; of the 40
+    for women's services, which alone last to 2025, 8 are among the 17, which leaves 32.
+    """
+    notes = world.report("market-share", as_of=day).notes
+    (note,) = (n for n in notes if "announced terms" in n)
+    assert note.startswith(f"{count} contracts on that day")
+    assert "Extensions are not in the record" in note
+    assert not any("announced terms" in n for n in world.report("market-share").notes)

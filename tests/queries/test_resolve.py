@@ -1,10 +1,13 @@
 """Names to things: nothing is guessed, and a miss names the nearest."""
 
+import csv
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rehabgraph.graph.errors import UnknownName
-from rehabgraph.ontology import ID
+from rehabgraph.ontology import DATA, ID
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.resolve import NameIndex, fold, kind_of
 
@@ -148,6 +151,65 @@ def test_every_thing_with_a_citation_can_be_shown(tiny: Graph) -> None:
     assert {r["thing"] for r in rows} >= {"award/eastmark-pwb-birch", "contract/T_0002"}
     for row in rows:
         assert report_show(tiny, row["thing"]).rows
+
+
+@pytest.mark.parametrize("kind", ["providers", "subcontractors"])
+def test_lists_leave_nobody_out(kind: str, world: Graph) -> None:
+    """Everybody with the part is in the list, with or without a note in the record.
+
+    The list is held against the table of parts; six of the names in it are lead providers in
+    the announcement of 21 May 2021 (lines 44 to 187).
+    """
+    role = {"providers": "lead", "subcontractors": "subcontractor"}[kind]
+    with (DATA / "participations.csv").open(encoding="utf-8", newline="") as file:
+        wanted = {r["organisation"] for r in csv.DictReader(file) if r["role"] == role}
+    found = {str(row["id"]) for row in world_list(world, kind)}
+    assert found == wanted
+    if kind == "providers":
+        assert {"ingeus", "seetec", "pss", "shelter", "nelson-trust", "willowdene"} < found
+
+
+def test_status_says_how_old_the_sources_are(world: Graph) -> None:
+    """The dates of the sources are years, months or days, and some have none: all count."""
+    from rehabgraph.queries.browse import report_status
+
+    (note,) = (n for n in report_status(world).notes if "sources" in n)
+    assert "None" not in note
+    assert re.search(r"dated, from \d{4}\S* to \d{4}\S*\.", note)
+
+
+def test_show_gives_the_line_first(world: Graph) -> None:
+    """The line and what is printed on it stand before the statements.
+
+    Line 179 of the announcement prints “£2,593, 567” for The Growth Company.
+    """
+    from rehabgraph.queries.browse import report_show
+
+    rows = report_show(world, "award/day-one-l179").rows
+    assert {r["value"] for r in rows if r["property"] == "stands in"} >= {
+        "moj-2021 L179: £2,593, 567"
+    }
+    assert rows[0]["property"] == "stands in"
+    assert not any("of of" in str(r["property"]) for r in rows)
+
+
+def test_what_nobody_bears_is_told_once(world: Graph) -> None:
+    """A hint names each thing once; where there are few of a kind it names them all."""
+    with pytest.raises(UnknownName) as caught:
+        world.resolve("Nowhere")
+    near = str(caught.value).partition("did you mean ")[2].partition("?")[0].split(" or ")
+    assert len(near) == len(set(near))
+    with pytest.raises(UnknownName, match=r"there are: Accommodation; .*Women's services"):
+        world.resolve("housing", ("lot",))
+
+
+def test_the_short_form_of_a_name_finds_it(world: Graph) -> None:
+    """What stands in brackets at the end of a name is a name too; an id has no case.
+
+    The anniversary article of 2022 (line 37) prints “… Intervention (COBI)”.
+    """
+    assert world.find("COBI")[0].iri == ID + "intervention/cobi"
+    assert world.resolve("COBI") == world.resolve("cobi") == ID + "intervention/cobi"
 
 
 def test_find_gives_the_best_first(tiny: Graph) -> None:

@@ -271,7 +271,7 @@ def test_a_source_address_cannot_run() -> None:
 
 @pytest.mark.parametrize("width", [1, 20, 60, 80, 200])
 def test_the_table_keeps_to_its_lines(width: int) -> None:
-    """On a terminal each row is one line, without control or direction marks."""
+    """On a terminal no row holds an empty line, a control mark or a direction mark."""
     text = render_table(make(*EVIL), width).encode("utf-8", "replace").decode()
     assert not any(ord(c) < 32 and c != "\n" for c in text)
     assert not set(text) & set("\x7f\x1b\u202e\u2066")
@@ -286,3 +286,24 @@ def test_the_title_cannot_upset_a_terminal() -> None:
         sources=(SourceRef("s", "d\x1b[2J", "https://example.org"),),
     )  # fmt: skip
     assert "\x1b" not in render_table(report, 80)
+
+
+def test_a_narrow_table_wraps_names_and_keeps_its_columns() -> None:
+    """Names and headings go on below, so that no column is left out and no word is broken."""
+    columns = tuple(Column(n, f"Heading of {n}") for n in ("area", "housing", "work", "health"))
+    row = dict.fromkeys(("area", "housing", "work", "health"), "The Elder Company of Ashby")
+    text = render_table(Report("r", "R", columns, (row,)), 80)
+    assert "Not shown" not in text
+    assert "…" not in text
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert text.count("Ashby") == text.count("Heading") == len(columns)
+
+
+def test_a_long_text_is_cut_after_three_lines_and_a_figure_never() -> None:
+    """What does not fit into three lines of its column ends in `…`; a figure stands whole."""
+    columns = (Column("what", "What"), Column("n", "Number", "integer"))
+    row = {"what": "many words " * 40, "n": 1234567}
+    lines = render_table(Report("r", "R", columns, (row,)), 60).splitlines()[4:]
+    assert len(lines) == 3
+    assert "1,234,567" in lines[0]
+    assert lines[2].rstrip().endswith("…")

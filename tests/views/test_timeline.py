@@ -59,8 +59,8 @@ def test_the_scale_keeps_the_order_of_days(days: list[date]) -> None:
     scale = make_scale(days)
     places = [scale.place(d) for d in sorted(days)]
     assert places == sorted(places)
-    assert all(0 <= p <= 1180 for p in places)
-    assert scale.place(min(days) - timedelta(days=4000)) == places[0] or places[0] >= 200
+    assert all(0 <= p <= 980 for p in places)
+    assert scale.place(min(days) - timedelta(days=4000)) == places[0] or places[0] >= 186
 
 
 def test_a_derived_or_missing_end_is_drawn_open(market: Market) -> None:

@@ -149,6 +149,7 @@ def tidy_message(message: str) -> str:
     """
     plain = " ".join(_CHARACTERS.sub("", message).split())
     plain = re.sub(r"^error at (\d+):(\d+)", r"line \1, column \2", plain)
+    plain = re.sub(r": expected(?: one of)?$", ": this cannot be read here", plain)
     return plain if len(plain) <= 300 else plain[:299] + "…"
 
 

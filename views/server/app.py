@@ -1,124 +1,95 @@
 """The application: routes and doors put together, and the command that serves it."""
 
+import asyncio
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rehabgraph import __version__
 from rehabgraph.graph.errors import ServerError
 from rehabgraph.views.server.description import (
-    HTML,
     describe_dataset,
-    describe_service,
     send_context,
+    send_questions,
     send_vocabulary,
 )
 from rehabgraph.views.server.gate import Gate
 from rehabgraph.views.server.logs import log, use_json_logs
-from rehabgraph.views.server.negotiate import Form, choose_form
 from rehabgraph.views.server.options import Options
 from rehabgraph.views.server.problem import refuse
+from rehabgraph.views.server.process import JobStopped
 from rehabgraph.views.server.sparql import answer_sparql
 from rehabgraph.views.server.things import point_to_thing, send_thing
-from rehabgraph.views.server.workers import Pool, QueryStopped
+from rehabgraph.views.server.workers import Pool
+from rehabgraph.views.site.adapter import PagePool, answer_page
+from rehabgraph.views.site.frame import read_served_assets
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 if TYPE_CHECKING:
     from rehabgraph.queries.graph import Graph
 
-PLACES = {
-    "/sparql": "SPARQL 1.1 endpoint; without a query its description",
-    "/dataset": "what the dataset is and how large",
-    "/id/{kind}/{id}": "a thing; its data at /data/{kind}/{id}.ttl, .jsonld, .nt, .rdf or .json",
-    "/ontology": "the terms",
-    "/shapes": "the rules that the data keeps",
-    "/context.jsonld": "short names for JSON-LD",
-}
 
-
-def build_app(
-    graph: "Graph", options: Options | None = None, routes: Sequence[BaseRoute] = ()
-) -> Starlette:
+def build_app(graph: "Graph", options: Options | None = None) -> Starlette:
     """Return the application for a graph.
 
     Args:
         graph: the graph to serve; its store is opened read-only by the workers.
         options: limits and doors; sound ones when left out.
-        routes: pages that stand before the routes here; with `/page/{kind}/{id}` among them,
-            a thing's address points browsers to it.
     """
     wanted = options or Options()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         with _directory_of(graph) as folder:
-            pool = Pool(folder, wanted)
+            pool, pages = Pool(folder, wanted), PagePool(folder, wanted)
             try:
-                await pool.open()
-            except QueryStopped as e:
+                await asyncio.gather(pool.open(), pages.open())
+            except JobStopped as e:
                 log("failed", message=str(e))
                 raise
-            app.state.pool = pool
+            app.state.pool, app.state.pages = pool, pages
             log("ready", quads=pool.ready["quads"], sealed=pool.ready["sealed"])
             try:
                 yield
             finally:
-                await pool.close()
+                await asyncio.gather(pool.close(), pages.close())
                 log("stopped")
 
-    own = [
-        Route("/", send_start),
-        Route("/sparql", answer_endpoint, methods=["GET", "POST", "OPTIONS"]),
-        Route("/sparql/", answer_endpoint, methods=["GET", "POST", "OPTIONS"]),
-        Route("/dataset", describe_dataset),
-        Route("/ontology", send_vocabulary),
-        Route("/shapes", send_vocabulary),
-        Route("/context.jsonld", send_context),
-        Route("/id/{kind}/{name}", point_to_thing),
-        Route("/data/{kind}/{file}", send_thing),
-    ]
     app = Starlette(
-        routes=[*routes, *own],
+        routes=[
+            Route("/sparql", answer_sparql, methods=["GET", "POST", "OPTIONS"]),
+            Route("/sparql/", answer_sparql, methods=["GET", "POST", "OPTIONS"]),
+            Route("/dataset", describe_dataset),
+            Route("/questions", send_questions),
+            Route("/ontology", send_vocabulary),
+            Route("/shapes", send_vocabulary),
+            Route("/context.jsonld", send_context),
+            Route("/id/{kind}/{name}", point_to_thing),
+            Route("/data/{kind}/{file}", send_thing),
+            *(Route(path, send_asset) for path in read_served_assets()),
+            Route("/{rest:path}", answer_page),
+        ],
         middleware=[Middleware(Gate, options=wanted)],
         lifespan=lifespan,
-        exception_handlers={404: _not_found, 405: _bad_method},
+        exception_handlers={405: _bad_method},
     )
     app.router.redirect_slashes = False
     app.state.options = wanted
-    app.state.has_pages = any(getattr(r, "path", "").startswith("/page/") for r in routes)
     return app
 
 
-async def answer_endpoint(request: Request) -> Response:
-    """Answer at `/sparql`."""
-    return await answer_sparql(request, describe_service)
-
-
-async def send_start(request: Request) -> Response:
-    """Say what this is."""
-    from html import escape
-
-    form = choose_form(request.headers.get("accept"), (HTML, Form("text", "text/plain", text=True)))
-    title = f"rehabgraph {__version__}: who delivers probation rehabilitation services"
-    if form is None or form.name == "text":
-        lines = [title, "", *(f"{path:18}{what}" for path, what in PLACES.items())]
-        return Response("\n".join(lines) + "\n", media_type="text/plain")
-    items = "".join(f"<li>{_link(path)}: {escape(what)}</li>" for path, what in PLACES.items())
-    return Response(
-        '<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title></head><body><main><h1>{title}</h1><ul>{items}</ul>"
-        "</main></body></html>\n",
-        media_type="text/html",
-    )
+async def send_asset(request: Request) -> Response:
+    """Return the style or a script of the pages."""
+    path = request.url.path
+    kind = "text/css" if path.endswith(".css") else "text/javascript"
+    return Response(read_served_assets()[path], media_type=kind)
 
 
 def serve(
@@ -127,7 +98,6 @@ def serve(
     port: int = 8000,
     *,
     options: Options | None = None,
-    routes: Sequence[BaseRoute] = (),
 ) -> None:
     """Serve a graph until interrupted.
 
@@ -136,7 +106,6 @@ def serve(
         host: address to listen on; anything but loopback is the caller's decision.
         port: port to listen on; 0 for any free one.
         options: limits and doors; their host and port give way to the two above.
-        routes: see `build_app`.
 
     Raises:
         ServerError: the port is taken, or the store cannot be opened.
@@ -152,7 +121,7 @@ def serve(
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}/"
-    server = _server(build_app(graph, wanted, routes), wanted)
+    server = _server(build_app(graph, wanted), wanted)
     click.echo(f"Serving {address} (SPARQL at {address}sparql); Ctrl+C stops it", err=True)
     use_json_logs()
     try:
@@ -232,10 +201,6 @@ def _directory_of(graph: "Graph") -> Iterator[Path]:
         store.flush()
         del store
         yield path
-
-
-async def _not_found(request: Request, problem: Exception) -> Response:  # noqa: ARG001
-    return refuse(404, "nothing at this address; the start page lists what is here")
 
 
 async def _bad_method(request: Request, problem: Exception) -> Response:

@@ -6,25 +6,26 @@ https://www.w3.org/TR/vocab-dcat-3/
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from html import escape
 from typing import TYPE_CHECKING
 
 from rehabgraph import __version__
-from rehabgraph.ontology import BASE, FOLDER, PREFIXES
+from rehabgraph.ontology import BASE, FOLDER
+from rehabgraph.queries.catalogue_turtle import CATALOGUE_PREFIXES
 from rehabgraph.views.server.answering import RDF_NAMES
 from rehabgraph.views.server.negotiate import RDF, Form, choose_form, form_named
 from rehabgraph.views.server.options import Options
 from rehabgraph.views.server.problem import refuse
-from rehabgraph.views.server.workers import Busy, Job, Pool, QueryStopped
+from rehabgraph.views.server.process import JobStopped
+from rehabgraph.views.server.workers import Busy, Job, Pool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
 HTML = Form("html", "text/html", text=True)
 _PREFIXES = {
-    **PREFIXES,
+    **CATALOGUE_PREFIXES,
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "void": "http://rdfs.org/ns/void#",
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -42,11 +43,9 @@ async def describe_service(request: Request) -> Response:
     """Return the description of the endpoint: what it understands, its graphs, its limits."""
     options: Options = request.app.state.options
     counts = await count_graphs(request)
-    form = choose_form(request.headers.get("accept"), (*RDF[:1], HTML, *RDF[1:]))
+    form = choose_form(request.headers.get("accept"), RDF)
     if form is None:
         return refuse(406, "the description comes as Turtle, JSON-LD, N-Triples, RDF/XML or HTML")
-    if form is HTML:
-        return Response(service_page(options, counts), media_type="text/html")
     turtle = _turtle_header() + service_turtle(endpoint_of(request), options, counts)
     return Response(convert(turtle, form.name), headers={"Content-Type": form.header})
 
@@ -71,6 +70,18 @@ async def send_vocabulary(request: Request) -> Response:
     return Response(_vocabulary(file, form.name), headers={"Content-Type": form.header})
 
 
+async def send_questions(request: Request) -> Response:
+    """Return the saved questions as data; people are sent to their page."""
+    from rehabgraph.queries.catalogue_turtle import write_catalogue
+
+    form = choose_form(request.headers.get("accept"), (*RDF, HTML))
+    if form is None:
+        return refuse(406, "the questions come as Turtle, JSON-LD, N-Triples, RDF/XML or HTML")
+    if form is HTML:
+        return RedirectResponse("/question/index.html", 303)
+    return Response(convert(write_catalogue(), form.name), headers={"Content-Type": form.header})
+
+
 async def send_context(request: Request) -> Response:  # noqa: ARG001 - Starlette passes it
     """Return the JSON-LD context."""
     return Response((FOLDER / "context.jsonld").read_bytes(), media_type="application/ld+json")
@@ -89,7 +100,7 @@ async def count_graphs(request: Request) -> Mapping[str, int | None]:
         rows = json.loads(answer.body)["results"]["bindings"]
         state.counts = {r["g"]["value"]: int(r["n"]["value"]) for r in rows}
         return state.counts  # type: ignore[no-any-return]
-    except (Busy, QueryStopped, ValueError, KeyError):
+    except (Busy, JobStopped, ValueError, KeyError):
         return dict.fromkeys(pool.ready.get("graphs", ()), None)
 
 
@@ -149,32 +160,6 @@ def dataset_turtle(endpoint: str, counts: Mapping[str, int | None]) -> str:
         f"        dcat:endpointURL <{endpoint}> ; dcat:servesDataset <{BASE}dataset> ;\n"
         '        dcterms:title "SPARQL endpoint"@en ] ]'
         f"{_total(counts)} .\n{parts}"
-    )
-
-
-def service_page(options: Options, counts: Mapping[str, int | None]) -> str:
-    """Return the endpoint's own page: a form, the graphs and the limits."""
-    rows = "".join(
-        f'<tr><th scope="row">{escape(k.capitalize())}</th><td>{escape(v)}</td></tr>'
-        for k, v in options.limits().items()
-    )
-    graphs = "".join(
-        f"<li><code>{escape(g)}</code>: {'not counted' if n is None else f'{n:,} statements'}</li>"
-        for g, n in counts.items()
-    )
-    return (
-        '<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<title>SPARQL endpoint</title></head><body><main><h1>SPARQL endpoint</h1>"
-        "<p>Send a query by GET or POST, as the SPARQL 1.1 Protocol says. It only reads.</p>"
-        '<form action="/sparql" method="get"><p><label for="query">Query</label></p>'
-        '<p><textarea id="query" name="query" rows="12" cols="80" spellcheck="false">'
-        "SELECT * WHERE { ?thing ?property ?value } LIMIT 10</textarea></p>"
-        '<p><label for="format">Form of the answer</label> <select id="format" name="format">'
-        "<option>csv</option><option>json</option><option>xml</option><option>tsv</option>"
-        "<option>turtle</option></select> <button>Ask</button></p></form>"
-        f"<h2>Graphs</h2><ul>{graphs}</ul><h2>Limits</h2><table><tbody>{rows}</tbody></table>"
-        "</main></body></html>\n"
     )
 
 

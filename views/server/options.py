@@ -17,9 +17,10 @@ class Options:
         port: port to listen on; 0 for any free one.
         hosts: further values of the Host header that are ours, as `name` or `name:port`.
         cors: let pages of other sites ask.
-        seconds: time that a query may take.
-        megabytes: memory that a query may take beyond the open store.
+        seconds: time that a query or a page may take.
+        megabytes: memory that a query or a page may take beyond the open store.
         workers: processes that answer queries; one more answers quick ones when all are busy.
+        page_workers: processes that make pages.
         queue: requests that may wait for a worker.
         queue_seconds: how long they may wait.
         answer_bytes: size of one answer.
@@ -41,6 +42,7 @@ class Options:
     seconds: float = 10
     megabytes: int = SPARE_MEGABYTES
     workers: int = 2
+    page_workers: int = 2
     queue: int = 64
     queue_seconds: float = 20
     answer_bytes: int = 16 * 1024 * 1024

@@ -10,9 +10,10 @@ from typing import Any
 
 from rehabgraph.ontology import ID, PREFIXES
 from rehabgraph.views.server.negotiate import RDF, Form, choose_form
-from rehabgraph.views.server.problem import refuse
-from rehabgraph.views.server.sparql import run_job
+from rehabgraph.views.server.problem import Problem, refuse
+from rehabgraph.views.server.sparql import ask_pool
 from rehabgraph.views.server.workers import Job
+from rehabgraph.views.site.links import page_path
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -41,19 +42,18 @@ async def point_to_thing(request: Request) -> Response:
     kind, name = request.path_params["kind"], request.path_params["name"]
     if (thing := address_of(kind, name)) is None:
         return _unknown(kind, name)
-    found = await run_job(request, Job(_ASK.format(thing=thing)), ENDINGS["json"], None)
-    body = getattr(found, "answer_body", None)
-    if body is None:
-        return found
-    if not json.loads(body)["boolean"]:
+    found = await ask_pool(request, Job(_ASK.format(thing=thing)))
+    if isinstance(found, Problem):
+        return found.to_response()
+    if not json.loads(found.body)["boolean"]:
         return _unknown(kind, name)
-    offers = [Form("page", "text/html")] if request.app.state.has_pages else []
-    offers += [Form(ending, form.type) for ending, form in ENDINGS.items()]
+    offers = [Form(ending, form.type) for ending, form in ENDINGS.items()]
+    offers.append(Form("page", "text/html"))
     form = choose_form(request.headers.get("accept"), offers)
     if form is None:
         return refuse(406, f"a thing comes as {', '.join(dict.fromkeys(f.type for f in offers))}")
     if form.name == "page":
-        return RedirectResponse(f"/page/{kind}/{name}", 303)
+        return RedirectResponse(page_path(kind, name), 303)
     return RedirectResponse(f"/data/{kind}/{name}.{form.name}", 303)
 
 
@@ -69,14 +69,16 @@ async def send_thing(request: Request) -> Response:
     form, as_json = ENDINGS[ending], ending == "json"
     query = _STATEMENTS.format(rg=PREFIXES["rg"], thing=thing, head=_ROWS if as_json else _TRIPLES)
     job = Job(query, results="json", rdf=None if as_json else form.name)
-    response = await run_job(request, job, form, form)
-    body = getattr(response, "answer_body", None)
-    if body is None:
-        return response
-    rows = json.loads(body)["results"]["bindings"] if as_json else []
-    if not (rows or getattr(response, "count", 0)):
-        return _unknown(kind, name)
-    return Response(render_thing(thing, rows), media_type=form.type) if as_json else response
+    answer = await ask_pool(request, job)
+    if isinstance(answer, Problem):
+        return answer.to_response()
+    if not as_json:
+        known = answer.head["count"] > 0
+        body = answer.body
+    else:
+        rows = json.loads(answer.body)["results"]["bindings"]
+        known, body = bool(rows), render_thing(thing, rows).encode()
+    return Response(body, headers={"Content-Type": form.header}) if known else _unknown(kind, name)
 
 
 def address_of(kind: str, name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""A worker: a process that opens a store read-only and answers one query after another.
+"""A worker: a process that opens a store read-only and does one job after another.
 
 It reads jobs as frames on standard input and writes a head and a body for each on standard
 output. The server ends it when it takes too long; the system ends it when it takes too much.
@@ -7,42 +7,58 @@ output. The server ends it when it takes too long; the system ends it when it ta
 import json
 import os
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from rehabgraph.views.server.answering import answer_query
 from rehabgraph.views.server.frames import pack, pack_json, read_frame
 from rehabgraph.views.server.sandbox import bound_memory, bound_time, memory_in_use, seal_process
 
+Head = dict[str, Any]
+Work = Callable[[Mapping[str, Any]], tuple[Head, bytes]]
 
-def main() -> None:
-    """Answer until standard input ends."""
+
+def run_worker(prepare: Callable[[Path], tuple[Work, Head]]) -> None:
+    """Do jobs until standard input ends.
+
+    Args:
+        prepare: given the store's folder, returns what does a job, and what the server is told
+            of it. It runs in the sealed process, before the bound of memory stands.
+    """
     folder, megabytes = Path(sys.argv[1]), int(sys.argv[2])
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nothing else may write among the frames
-    from pyoxigraph import RdfFormat  # noqa: F401 - loaded before the bounds stand
-    from rehabgraph.graph.store import open_directory
-
     sealed = seal_process()
-    store = open_directory(folder).raw
-    graphs = sorted(g.value for g in store.named_graphs() if hasattr(g, "value"))
+    work, ready = prepare(folder)
     bound_memory(megabytes)
-    resident = memory_in_use()[1]
-    ready = {"graphs": graphs, "quads": len(store), "sealed": sealed, "resident": resident}
-    answers.write(pack_json(ready))
+    answers.write(pack_json({**ready, "sealed": sealed, "resident": memory_in_use()[1]}))
     answers.flush()
-    known = frozenset(graphs)
     while (frame := read_frame(sys.stdin.buffer)) is not None:
         job = json.loads(frame)
         bound_time(job["seconds"] + 1)
         try:
-            head, body = answer_query(store, known, job)
+            head, body = work(job)
         except MemoryError:
             head, body = {"status": "too much memory"}, b""
-        head["resident"] = memory_in_use()[1]
-        answers.write(pack_json(head))
+        answers.write(pack_json({**head, "resident": memory_in_use()[1]}))
         answers.write(pack(body))
         answers.flush()
 
 
+def prepare_queries(folder: Path) -> tuple[Work, Head]:
+    """Return what answers queries on a store."""
+    from rehabgraph.graph.store import open_directory
+
+    store = open_directory(folder).raw
+    graphs = sorted(g.value for g in store.named_graphs() if hasattr(g, "value"))
+    known = frozenset(graphs)
+
+    def work(job: Mapping[str, Any]) -> tuple[Head, bytes]:
+        return answer_query(store, known, job)
+
+    return work, {"graphs": graphs, "quads": len(store)}
+
+
 if __name__ == "__main__":
-    main()
+    run_worker(prepare_queries)

@@ -44,8 +44,7 @@ class Block:
 
     Attributes:
         id: fragment of the heading.
-        form: name of the macro that shows it: `prose`, `table`, `links`, `facts`, `svg`, `code`,
-            `form`, `cards`.
+        form: name of the macro in `site_blocks.html.j2` that shows it, as `prose` or `table`.
         data: what that macro needs.
         intro: a sentence under the heading.
         level: level of the heading.
@@ -80,6 +79,7 @@ class Content:
         scripts: our own scripts that it loads, as paths of the site.
         kicker: what kind of page it is, over the title.
         status: 200, or what went wrong.
+        twins: whether the page has JSON and CSV twins.
     """
 
     path: str
@@ -92,6 +92,7 @@ class Content:
     scripts: tuple[str, ...] = ()
     status: int = 200
     wide: bool = False
+    twins: bool = True
 
 
 def plain(text: str) -> Cell:

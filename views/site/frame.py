@@ -34,6 +34,8 @@ FOOT = (
     Link("Downloads", "/downloads.html"),
     Link("Accessibility", "/accessibility.html"),
 )
+SERVED_FOOT = (Link("SPARQL endpoint", "/sparql"),)
+"""What only a server has."""
 MOST_IN_CELL = 8
 MEDIA = {"html": "text/html", "json": "application/json", "csv": "text/csv"}
 
@@ -49,26 +51,33 @@ def read_assets() -> dict[str, bytes]:
 
 
 @cache
+def read_served_assets() -> dict[str, bytes]:
+    """Return those of `read_assets`, and the script of the page that only a server has."""
+    return {**read_assets(), "/assets/query.js": read_template("query.js").encode()}
+
+
+@cache
 def _template() -> "Template":
     return make_environment().get_template("site.html.j2")
 
 
-def render_content(content: Content, form: str) -> bytes:
+def render_content(content: Content, form: str, *, live: bool = False) -> bytes:
     """Return a page in one of its three forms.
 
     Args:
         content: the page.
         form: `html`, `json` or `csv`.
+        live: whether a server hands it out, whose endpoint it may lead to.
     """
     if form == "json":
         return render_json(content.report).encode("utf-8", "replace")
     if form == "csv":
         return render_csv(content.report).encode("utf-8", "replace")
-    return render_html(content).encode("utf-8", "replace")
+    return render_html(content, live=live).encode("utf-8", "replace")
 
 
-def render_html(content: Content) -> str:
-    """Return a page as HTML."""
+def render_html(content: Content, *, live: bool = False) -> str:
+    """Return a page as HTML; see `render_content`."""
     from markupsafe import Markup
 
     def lead_to(to: str) -> str:
@@ -88,7 +97,7 @@ def render_html(content: Content) -> str:
         "words": clean_words,
         "policy": POLICY,
         "navigation": NAVIGATION,
-        "foot": FOOT,
+        "foot": (*FOOT, *SERVED_FOOT) if live else FOOT,
         "twin": content.path.rpartition("/")[2],
     }
     return _template().render(**page)

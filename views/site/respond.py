@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from rehabgraph.graph.errors import RehabError
+from rehabgraph.views.server.places import PLACES
 from rehabgraph.views.site.content import Block, Content, Link, Page, plain, text_report
 from rehabgraph.views.site.frame import MEDIA, POLICY, render_content
 from rehabgraph.views.site.links import relative
-from rehabgraph.views.site.routes import find_content, find_file
+from rehabgraph.views.site.routes import TOP, find_content, find_file
 from rehabgraph.views.site.site import Site, live_site
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 HEADERS = {"Content-Security-Policy": POLICY + "; frame-ancestors 'none'"}
 LONGEST = 500
+FAMILIES = ("report", "question", "list", "picture")
 
 
 def respond(
@@ -62,7 +64,7 @@ def respond_from(  # noqa: PLR0911 - one an outcome
     try:
         content = find_content(site, stem, query)
     except RehabError as e:
-        return _refuse(stem, str(e), form)
+        return _refuse(stem, str(e), form, live=site.live)
     if content is None:
         if find_content(site, f"{stem}/index", {}):
             return _move(path, f"{stem[1:]}/index.html")
@@ -70,7 +72,7 @@ def respond_from(  # noqa: PLR0911 - one an outcome
     if f"/{content.path.partition('#')[0]}" != stem:
         at, _, fragment = content.path.partition("#")
         return _move(path, f"{at}.{form}{f'#{fragment}' if fragment and form == 'html' else ''}")
-    body = render_content(content, form)
+    body = render_content(content, form, live=site.live)
     headers = {**HEADERS, "Vary": "Accept"} if chosen else dict(HEADERS)
     return Page(200, MEDIA[form], body, headers)
 
@@ -93,30 +95,39 @@ def _move(path: str, to: str) -> Page:
     return Page(303, "text/plain", b"", {**HEADERS, "Location": target})
 
 
-def _refuse(stem: str, message: str, form: str) -> Page:
-    """Answer 400 with one line."""
+def stop_page(path: str, message: str, accept: str) -> Page:
+    """Return the answer to a request whose page could not be made now."""
+    stem, form, _ = _split(path[:LONGEST], accept)
+    return _refuse(stem, message, form, status=503, live=True)
+
+
+def _refuse(stem: str, message: str, form: str, *, live: bool, status: int = 400) -> Page:
+    """Return an answer of one line."""
     line = f"{message[:1].upper()}{message[1:]}".replace("\n", " ")
-    if form != "html":
-        return Page(400, "text/plain", f"{line}\n".encode("utf-8", "replace"), dict(HEADERS))
     path = stem.removeprefix("/")
+    back = Link("The same page without options", f"/{path}.html")
     content = Content(
         path=path,
         title="That cannot be answered",
         lead=line[:600],
         report=text_report(path, "Refused", [("", line)]),
-        blocks=(Block("back", "Go on", "links", [(Link("The same page without options",
-                                                       f"/{path}.html"),)]),),
-        status=400,
-    )  # fmt: skip
-    return Page(400, "text/html", render_content(content, "html"), dict(HEADERS))
+        blocks=(Block("back", "Go on", "links", [(back,)]),),
+        status=status,
+    )
+    return _tell(content, line, form, live=live)
+
+
+def _tell(content: Content, line: str, form: str, *, live: bool) -> Page:
+    """Return what went wrong as a page; as one line where data was asked for."""
+    if form != "html":
+        body = f"{line}\n".encode("utf-8", "replace")
+        return Page(content.status, "text/plain", body, dict(HEADERS))
+    body = render_content(content, "html", live=live)
+    return Page(content.status, "text/html", body, dict(HEADERS))
 
 
 def _miss(site: Site, stem: str, message: str, form: str) -> Page:
     """Answer 404 with the nearest names."""
-    if form != "html":
-        return Page(
-            404, "text/plain", f"{message[:300]}\n".encode("utf-8", "replace"), dict(HEADERS)
-        )
     near = find_nearest(site, stem)
     content = Content(
         path=stem.removeprefix("/"),
@@ -130,15 +141,27 @@ def _miss(site: Site, stem: str, message: str, form: str) -> Page:
         ),
         status=404,
     )  # fmt: skip
-    return Page(404, "text/html", render_content(content, "html"), dict(HEADERS))
+    hint = f" Near that: {', '.join(link.to for link in near)}." if near else ""
+    return _tell(content, f"{message[:300]}{hint}", form, live=site.live)
 
 
 def find_nearest(site: Site, stem: str) -> list[Link]:
-    """Return the pages whose names come nearest to the end of a path."""
-    words = re.sub(r"[^\w]+", " ", stem.rsplit("/", 1)[-1])[:80].strip()
-    if not words:
-        return []
-    near = [site.link(f.iri, long=True) for f in site.graph.find(words, 6)]
+    """Return the pages whose names come nearest to the parts of a path."""
+    parts = stem.strip("/").split("/")
+    words = re.sub(r"[^\w]+", " ", parts[-1])[:80].strip()
+    found = [site.link(f.iri, long=True) for f in site.graph.find(words, 6)] if words else []
     paths = get_close_matches(f"{stem}.html", list(site.pages), n=3, cutoff=0.8)
-    near += [site.link(site.pages[p], long=True) for p in paths]
-    return [link for link in dict.fromkeys(near) if link.to][:8]
+    found += [site.link(site.pages[p], long=True) for p in paths]
+    tops = _list_tops(site)
+    tops_near = get_close_matches(parts[0].lower(), tops, n=3, cutoff=0.6)
+    near = [Link(f"/{name}: {tops[name][0]}", tops[name][1]) for name in tops_near]
+    return [link for link in dict.fromkeys([*near, *found]) if link.to][:8]
+
+
+def _list_tops(site: Site) -> dict[str, tuple[str, str]]:
+    """Return what stands at the top: first part of its path → what it is, and where."""
+    tops = {name: (f"the page {name}", f"/{name}.html") for name in TOP}
+    tops |= {name: (f"all by the name {name}", f"/{name}/index.html") for name in FAMILIES}
+    if site.live:
+        tops |= {path[1:]: (what, path) for path, what in PLACES.items()}
+    return tops

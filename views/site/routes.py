@@ -34,22 +34,19 @@ def find_content(site: Site, stem: str, query: Query) -> Content | None:
         RehabError: a parameter is wrong.
     """
     parts = stem.removeprefix("/").split("/")
-    with site.lock:
-        if len(parts) == 1:
-            return _find_top(site, parts[0], query)
-        if parts[0] == "page" and len(parts) == 3:
-            return _find_thing(site, stem)
-        if parts[0] == "list" and len(parts) in (2, 4):
-            return (
-                more.build_list_index(site)
-                if parts[1:] == ["index"]
-                else build_list(site, *parts[1:])
-            )
-        if parts[0] == "why" and len(parts) == 3:
-            return answers.build_why(site, parts[1], parts[2], query)
-        if len(parts) != 2:
-            return None
-        return _find_pair(site, parts[0], parts[1], query)
+    if len(parts) == 1:
+        return _find_top(site, parts[0], query)
+    if parts[0] == "page" and len(parts) == 3:
+        return _find_thing(site, stem)
+    if parts[0] == "list" and len(parts) in (2, 4):
+        return (
+            more.build_list_index(site) if parts[1:] == ["index"] else build_list(site, *parts[1:])
+        )
+    if parts[0] == "why" and len(parts) == 3:
+        return answers.build_why(site, parts[1], parts[2], query)
+    if len(parts) != 2:
+        return None
+    return _find_pair(site, parts[0], parts[1], query)
 
 
 def _find_pair(site: Site, family: str, name: str, query: Query) -> Content | None:
@@ -109,16 +106,13 @@ def find_file(site: Site, path: str) -> Page | None:
         text = f"window.rehabgraphNames = {write_json(more.list_search(site))};\n"
         return Page(200, TYPES["js"], text.encode("utf-8", "replace"), headers)
     if path == "/download/dataset.nq":
-        with site.lock:
-            return Page(
-                200, TYPES["nq"], "".join(sorted(site.graph.store.quads())).encode(), headers
-            )
+        body = "".join(sorted(site.graph.store.quads()))
+        return Page(200, TYPES["nq"], body.encode(), headers)
     if (file := more.list_files().get(path)) is not None:
         return Page(200, TYPES[ending], file.read_bytes(), headers)
     name = path.removeprefix("/view/").removesuffix(".html")
     if path == f"/view/{name}.html" and name in VIEWS:
-        with site.lock:
-            body = VIEWS[name](site.graph, Filters())
+        body = VIEWS[name](site.graph, Filters())
         return Page(200, "text/html", body.encode("utf-8", "replace"), _own_policy(body))
     return None
 

@@ -1,6 +1,5 @@
 """The site of one graph: what every page needs, read once and remembered."""
 
-import threading
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -31,9 +30,7 @@ class Site:
     def __init__(self, graph: "Graph", *, live: bool) -> None:
         self.graph = _unremembered(graph)
         self.live = live
-        self.lock = threading.RLock()
         self.lists: dict[str, list[str]] = {}
-        self.drawn: dict[str, str] = {}
         self._reports: dict[str, Report | None] = {}
 
     @cached_property
@@ -100,13 +97,12 @@ class Site:
     def report(self, name: str, **options: Any) -> "Report | None":  # noqa: ANN401
         """Return a report by name, remembered; None where it cannot be made of this graph."""
         key = f"{name} {sorted(options.items())}"
-        with self.lock:
-            if key not in self._reports:
-                try:
-                    self._reports[key] = self.graph.report(name, **options)
-                except RehabError:
-                    self._reports[key] = None
-            return self._reports[key]
+        if key not in self._reports:
+            try:
+                self._reports[key] = self.graph.report(name, **options)
+            except RehabError:
+                self._reports[key] = None
+        return self._reports[key]
 
 
 def anchor(thing: str) -> str:
@@ -120,15 +116,13 @@ def anchor(thing: str) -> str:
 
 
 _LIVE: "WeakKeyDictionary[Graph, Site]" = WeakKeyDictionary()
-_LOCK = threading.Lock()
 
 
 def live_site(graph: "Graph") -> Site:
     """Return the served site of a graph, made when first asked for."""
-    with _LOCK:
-        if graph not in _LIVE:
-            _LIVE[graph] = Site(graph, live=True)
-        return _LIVE[graph]
+    if graph not in _LIVE:
+        _LIVE[graph] = Site(graph, live=True)
+    return _LIVE[graph]
 
 
 def _unremembered(graph: "Graph") -> "Graph":

@@ -1,14 +1,10 @@
 """The start page: three figures with what they do not say, the matrix, where to go on."""
 
-import re
-from html import unescape
-
 from rehabgraph.graph.errors import RehabError
 from rehabgraph.queries.browse import GAPS
 from rehabgraph.queries.catalogue import question_files, read_question
 from rehabgraph.queries.market import Filters
 from rehabgraph.queries.report import Column, Report
-from rehabgraph.views.pictures import VIEWS
 from rehabgraph.views.site.content import Block, Content, Link, plain
 from rehabgraph.views.site.site import Site
 from rehabgraph.views.site.tables import name_row
@@ -102,24 +98,18 @@ def _figures(site: Site) -> tuple[list[tuple[str, str, str, Link]], list[dict[st
     return cards, rows
 
 
-def _draw_matrix(site: Site) -> str:
-    """Return the matrix page, drawn once; nothing where it cannot be drawn of this graph."""
-    if "matrix" not in site.drawn:
-        try:
-            site.drawn["matrix"] = VIEWS["matrix"](site.graph, Filters())
-        except (RehabError, LookupError, ValueError):
-            site.drawn["matrix"] = ""
-    return site.drawn["matrix"]
-
-
 def _matrix(site: Site) -> list[Block]:
-    """Return the matrix as it stands in its own page, its squares leading there."""
-    page = _draw_matrix(site)
-    found = re.search(r'<svg[^>]*class="matrix".*?</svg>', page, re.DOTALL)
-    if found is None:
+    """Return the matrix; nothing where the graph has no market to draw."""
+    from rehabgraph.queries.picture import build_matrix
+    from rehabgraph.queries.picture_facts import read_evidence
+    from rehabgraph.views.matrix import render_matrix_part
+
+    try:
+        market = site.graph.market()
+        matrix = build_matrix(market, Filters(), read_evidence(site.graph))
+    except (RehabError, LookupError):
         return []
-    svg = found.group().replace('href="#', 'href="view/matrix.html#')
-    lots = re.findall(r'<li><span class="badge lot-(\w)">\w</span> ([^<]+)</li>', page)
-    data = {"svg": svg, "legend": [(letter, unescape(label)) for letter, label in lots]}
+    svg, legend = render_matrix_part(matrix, "view/matrix.html")
     intro = "A square is a priced line; its letter is the service. It leads to its line."
+    data = {"svg": svg, "legend": [(sign["letter"], sign["label"]) for sign in legend]}
     return [Block("matrix", "Who leads which service, and where", "matrix", data, intro)]

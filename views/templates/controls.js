@@ -5,6 +5,7 @@ function showControls() {
     box.checked = !state.off[box.dataset.filter].has(box.value);
   }
   if (byId("area")) byId("area").value = state.area;
+  if (byId("by")) byId("by").value = state.by;
   byId("caption-date").textContent = dateWords();
   if (!byId("day")) return;
   byId("day").value = state.on;
@@ -25,9 +26,10 @@ function mountFilters() {
     });
   }
   byId("area")?.addEventListener("change", (event) => setState({ area: event.target.value }));
+  byId("by")?.addEventListener("change", (event) => setState({ by: event.target.value }));
   byId("clear").addEventListener("click", () => {
     const fresh = startState();
-    setState({ off: fresh.off, area: "", on: fresh.on, at: "" });
+    setState({ off: fresh.off, area: "", on: fresh.on, at: "", by: fresh.by });
     byId("status").textContent = `All filters cleared. ${byId("status").textContent}`;
   });
 }

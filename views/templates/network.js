@@ -15,7 +15,12 @@ let shownNow = { shown: new Set(), ties: [] };
 
 function baseScale() {
   const room = stageBox.clientWidth / page.layout.width;
-  return page.layout.layered ? Math.min(1.25, Math.max(0.84, room)) : room;
+  return page.layout.layered ? Math.min(1.25, Math.max(0.84, room)) : dotsWidth() / page.layout.width;
+}
+
+// On a phone the picture is wider than the screen: its box scrolls.
+function dotsWidth() {
+  return Math.max(stageBox.clientWidth, 600);
 }
 
 function mountPicture() {
@@ -52,7 +57,7 @@ function fitPicture() {
   if (!network || !stageBox.clientWidth) return;
   const scale = baseScale() * SIZES[size];
   const { width, height, layered } = page.layout;
-  const w = layered ? Math.round(width * scale) : stageBox.clientWidth;
+  const w = layered ? Math.round(width * scale) : dotsWidth();
   const h = layered ? Math.round(height * scale) : Math.min(720, Math.round(height * scale));
   stage.setAttribute("data-scale", String(scale));
   stage.style.width = `${w}px`;

@@ -86,7 +86,7 @@ function describeLine(one, thing, open) {
   if (!one.whole) box.append(make("p", `In this view: ${insideWords(one)}.`));
   const list = document.createElement("ul");
   for (const contract of contracts) list.append(describeContract(contract));
-  box.append(list, ...describeEvidence(item.evidence, "Source"), linkToRow(item));
+  box.append(list, ...describeEvidence(item.evidence, "Source"), ...(page.static ? [] : [linkToRow(item)]));
   return box;
 }
 

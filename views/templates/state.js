@@ -14,7 +14,7 @@ for (const group of page.clusters) things.set(group.id, group);
 function startState() {
   const off = {};
   for (const name of Object.keys(LISTS)) off[name] = new Set();
-  return { off, area: "", on: page.initial.on, at: "", view: "", sort: "" };
+  return { off, area: "", on: page.initial.on, at: "", view: "", sort: "", by: page.initial.by };
 }
 
 let state = startState();
@@ -35,6 +35,7 @@ function writeHash(from) {
   if (from.on !== page.initial.on) parts.push(["on", from.on || "all"]);
   if (from.at) parts.push(["at", encodeURIComponent(from.at)]);
   if (from.view) parts.push(["view", from.view]);
+  if (from.by !== page.initial.by) parts.push(["by", from.by]);
   if (from.sort) parts.push(["sort", from.sort]);
   return parts.map(([key, value]) => `${key}=${value}`).join("&");
 }
@@ -60,6 +61,7 @@ function readHash(hash) {
     if (key === "on" && (value === "all" || isDay(value))) found.on = value === "all" ? "" : value;
     if (key === "at" && (things.has(value) || items.has(value))) found.at = value;
     if (key === "view" && (value === "table" || value === "picture")) found.view = value;
+    if (key === "by" && page.modes.includes(value)) found.by = value;
     if (key === "sort" && isOrder(value)) found.sort = value;
   }
   return found;

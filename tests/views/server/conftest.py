@@ -97,6 +97,25 @@ class Live:
 
 
 @contextmanager
+def running_command(store: Path, folder: Path, *args: str) -> Iterator[Live]:
+    """Run `rehabgraph serve` as a person would, and end it with Ctrl+C."""
+    log = folder / "log"
+    command = ["-m", "rehabgraph", "--store", str(store), "serve", "--port", "0", *args]
+    with log.open("wb") as err:
+        process = subprocess.Popen(
+            [sys.executable, *command], stdin=subprocess.DEVNULL, stdout=err, stderr=err
+        )
+    try:
+        yield Live(wait_for_port(process, log), process, log, store)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(15) == 0, log.read_text()[-2000:]
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
 def running(store: Path, folder: Path, *, ends: int = 0, **settings: object) -> Iterator[Live]:
     """Run a server on a store and end it as an owner would, with SIGTERM."""
     log = folder / "log"
@@ -161,6 +180,16 @@ def start(tmp_path_factory: pytest.TempPathFactory, live: Live) -> Callable[...,
         return running(live.store, tmp_path_factory.mktemp("other"), ends=ends, **settings)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def explorer(world: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """Return `rehabgraph serve` of the packaged data, as a person starts it."""
+    assert world.store.path is not None
+    world.store.raw  # noqa: B018 - the store is there before the server looks
+    folder = tmp_path_factory.mktemp("explorer")
+    with running_command(world.store.path, folder, "--timeout", "3") as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,162 @@
+"""Organisations of an import: one thing an identifier, and never two merged by their names.
+
+An organisation with an identifier of a public register is the thing of that identifier,
+wherever it appears. One without is a thing of its own process. What may be the same is
+proposed, for a person to decide.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rehabgraph.graph.award_words import key
+from rehabgraph.graph.imports.findings import Findings
+from rehabgraph.graph.imports.quads import QuadWriter, rg, thing
+from rehabgraph.ontology import ID, PREFIXES
+
+ALT = PREFIXES["skos"] + "altLabel"
+NO_REGISTERS = frozenset({"GB-FTS"})
+"""Schemes that number the parties of a notice, not organisations."""
+_FORMS = re.compile(r"\b(limited|ltd|plc|llp|cic|community interest company)\b\.?")
+_SCHEME = re.compile(r"[A-Z]{2,3}-[A-Z0-9_]+")
+
+
+def org_id(scheme: str, number: str) -> tuple[str | None, str]:
+    """Return an identifier in org-id form, and what was mended; None where it is none.
+
+    >>> org_id("GB-COH", "4320853")
+    ('GB-COH-04320853', 'company number 4320853 read as 04320853')
+    >>> org_id("GB-COH", "04320853"), org_id("our own", "7")
+    (('GB-COH-04320853', ''), (None, ''))
+    """
+    scheme, number = scheme.strip().upper(), number.strip()
+    if not _SCHEME.fullmatch(scheme) or scheme in NO_REGISTERS or not number:
+        return None, ""
+    number = number[len(scheme) + 1 :] if number.upper().startswith(scheme + "-") else number
+    mended = ""
+    if scheme == "GB-COH":
+        number, written = number.upper().replace(" ", ""), number
+        if re.fullmatch(r"\d{5,7}", number):  # a company number has eight places
+            number = number.zfill(8)
+            mended = f"company number {written} read as {number}"
+    return f"{scheme}-{number}", mended
+
+
+def name_key(name: str) -> str:
+    """Return the form under which names are proposed to be of one organisation.
+
+    >>> name_key("Alder & Oak Ltd.") == name_key("ALDER AND OAK LIMITED")
+    True
+    """
+    return re.sub(r"[\W_]+", " ", _FORMS.sub(" ", key(name))).strip()
+
+
+class Parties:
+    """The organisations met so far; names and identifiers are on disk."""
+
+    def __init__(self, path: Path, write: QuadWriter, source: str, findings: Findings) -> None:
+        self._db = sqlite3.connect(path)
+        self._db.execute("PRAGMA journal_mode = OFF")
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.execute("CREATE TABLE name (iri TEXT, key TEXT, own INTEGER, UNIQUE (iri, key))")
+        self._db.execute("CREATE TABLE id (iri TEXT, id TEXT, own INTEGER, UNIQUE (iri, id))")
+        self._db.execute("CREATE TABLE spelled (iri TEXT, name TEXT, UNIQUE (iri, name))")
+        self._write, self._source, self._findings = write, source, findings
+        self.count = 0
+
+    def know(self, known: Iterable[tuple[str, str, bool]]) -> None:
+        """Take the organisations of the store: address, and a name or an identifier."""
+        for iri, text, is_id in known:
+            table, value = ("id", text) if is_id else ("name", name_key(text))
+            self._db.execute(f"INSERT OR IGNORE INTO {table} VALUES (?, ?, 0)", (iri, value))  # noqa: S608
+
+    def add(self, party: dict[str, Any], ocid: str, path: str) -> str | None:
+        """Return the address of an organisation, written when first met; None for a nobody."""
+        name = str(party.get("name") or (party.get("identifier") or {}).get("legalName") or "")
+        ids = self._identifiers(party, ocid, path)
+        own = str(party.get("id") or key(name))
+        if not own and not ids:
+            self._findings.warn("nobody", ocid, path, "neither a name nor an id; left out")
+            return None
+        iri = thing("organisation", ids[0]) if ids else thing("organisation", ocid, f"party-{own}")
+        spelled = name or own
+        if not self._insert("spelled", iri, spelled):
+            self._add_ids(iri, ids)
+            return iri
+        first = self._db.execute("SELECT COUNT(*) FROM spelled WHERE iri = ?", (iri,)).fetchone()
+        if first[0] == 1:
+            self.count += 1
+            self._write.node(iri, "Organisation", spelled)
+            self._write.cite(iri, self._source, f"{ocid} {path}", [spelled, *ids])
+            legal = (party.get("identifier") or {}).get("legalName")
+            self._write.text(iri, rg("legalName"), legal if legal != spelled else None)
+        else:
+            self._write.text(iri, ALT, spelled)
+        self._db.execute("INSERT OR IGNORE INTO name VALUES (?, ?, 1)", (iri, name_key(spelled)))
+        self._add_ids(iri, ids)
+        return iri
+
+    def _add_ids(self, iri: str, ids: list[str]) -> None:
+        for id_ in ids:
+            row = self._db.execute("INSERT OR IGNORE INTO id VALUES (?, ?, 1)", (iri, id_))
+            if row.rowcount:
+                self._write.text(iri, rg("identifier"), id_)
+
+    def _insert(self, table: str, iri: str, value: str) -> bool:
+        statement = f"INSERT OR IGNORE INTO {table} VALUES (?, ?)"  # noqa: S608
+        return self._db.execute(statement, (iri, value)).rowcount > 0
+
+    def _identifiers(self, party: dict[str, Any], ocid: str, path: str) -> list[str]:
+        found = []
+        for given in [party.get("identifier"), *party.get("additionalIdentifiers", ())]:
+            if given and given.get("scheme") and given.get("id"):
+                id_, mended = org_id(given["scheme"], given["id"])
+                if mended:
+                    self._findings.warn("identifier", ocid, path, mended)
+                if id_ and id_ not in found:
+                    found.append(id_)
+        return found
+
+    def propose(self) -> int:
+        """Write a proposal for each organisation that may be another; return how many."""
+        same = self._write_pairs("id", "the same identifier", 100)
+        return same + self._write_pairs("name", "the same name but for spelling", 90)
+
+    def _write_pairs(self, table: str, reason: str, score: int) -> int:
+        column = "id" if table == "id" else "key"
+        number = 0
+        for mine, other, value in self._pairs(table, column):
+            both = sorted((mine.removeprefix(ID), other.removeprefix(ID)))
+            iri = thing("proposed-match", *both)
+            self._write.node(iri, "ProposedMatch")
+            self._write.link(iri, rg("subject"), mine)
+            self._write.link(iri, rg("object"), other)
+            self._write.text(iri, rg("matchReason"), f"{reason}: {value}")
+            self._write.text(iri, rg("matchScore"), str(score), "decimal")
+            number += 1
+        return number
+
+    def _pairs(self, table: str, column: str) -> Iterator[tuple[str, str, str]]:
+        """Yield each own organisation with the first other one, the record's before others."""
+        never = (
+            ""
+            if table == "id"
+            else (
+                " AND NOT EXISTS (SELECT 1 FROM id a JOIN id b ON a.id = b.id"
+                " WHERE a.iri = mine.iri AND b.iri = other.iri)"
+            )
+        )
+        self._db.execute(f"CREATE INDEX {table}_by_value ON {table} ({column}, own, iri)")
+        yield from self._db.execute(
+            f"SELECT mine.iri, (SELECT other.iri FROM {table} other WHERE other.{column} ="  # noqa: S608
+            f" mine.{column} AND other.iri <> mine.iri AND (other.own = 0 OR other.iri < mine.iri)"
+            f"{never} ORDER BY other.own, other.iri LIMIT 1) AS found, mine.{column}"
+            f" FROM {table} mine WHERE mine.own = 1 AND mine.{column} <> '' AND found IS NOT NULL"
+            " ORDER BY mine.iri"
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
