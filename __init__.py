@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 
-def open(store: str | Path | None = None, data: str | Path | None = None) -> "Graph":  # noqa: A001
+def open(store: str | Path | None = None, data: str | Path | None = None) -> "Graph":
     """Open the graph: the packaged data, or a store or tables of your own.
 
     Args:

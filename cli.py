@@ -96,8 +96,7 @@ def opened(ctx: click.Context) -> "Graph":
     """Return the graph that the command line names."""
     import rehabgraph
 
-    graph = rehabgraph.open(ctx.obj.get("store"), ctx.obj.get("data"))
-    return graph
+    return rehabgraph.open(ctx.obj.get("store"), ctx.obj.get("data"))
 
 
 def write(report: "Report", form: str | None, output: str | None) -> None:

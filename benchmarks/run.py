@@ -54,7 +54,8 @@ def main() -> None:
         report = [*COMMAND, "report", "market-share", "--format", "json"]
         print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores; ratio is ours / peer\n")
         print(f"{'what':58} {'ratio':>6}")
-        compare("start of --help / python -c 'import click'", [*COMMAND, "--help"], click, env, RUNS)
+        help_ = [*COMMAND, "--help"]
+        compare("start of --help / python -c 'import click'", help_, click, env, RUNS)
         compare("warm market-share report / python -c 'import click'", report, click, env, RUNS)
         compare(
             "warm market-share report / the same shares through rdflib",

@@ -58,7 +58,7 @@ class RememberingStore(OxigraphStore):
         except OSError:
             return  # a cache that cannot be written costs time, not answers
 
-    def load(self, lines: Iterable[str]) -> None:
+    def load(self, lines: Iterable[str]) -> None:  # noqa: ARG002 - refused whatever they are
         """Refuse: a built dataset does not change."""
         from rehabgraph.graph.errors import StoreError
 
@@ -88,5 +88,7 @@ def _write(value: object) -> object:
 def _read(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, dict):
         ((tag, text),) = value.items()
-        return Iri(text) if tag == "i" else date.fromisoformat(text) if tag == "d" else Decimal(text)
+        if tag == "d":
+            return date.fromisoformat(text)
+        return Iri(text) if tag == "i" else Decimal(text)
     return value

@@ -31,7 +31,7 @@ _MOST_NAME = 200
 _MOST_ANDS = 8
 
 
-class NotUnderstoodLine(Exception):  # noqa: N818 - never reaches a user; the reason does
+class NotUnderstoodLine(Exception):
     """A line fits no form that we know; the message is the reason."""
 
 

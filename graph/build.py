@@ -54,7 +54,6 @@ def build_quads(data: Path = DATA) -> list[str]:
         InvalidData: a table breaks a rule; nothing was written.
     """
     from pyoxigraph import RdfFormat, Store
-
     from rehabgraph.graph.csv2rdf import write_quads
     from rehabgraph.graph.tables import read_tables
 

@@ -53,7 +53,9 @@ NETWORKS: Mapping[str, str] = {
 }
 
 
-def build_network(store: Store, kind: str, round_: str | None = "day-one") -> "nx.MultiDiGraph[str]":
+def build_network(
+    store: Store, kind: str, round_: str | None = "day-one"
+) -> "nx.MultiDiGraph[str]":
     """Return a network whose nodes are `kind/id` and whose edges keep the row behind each.
 
     Nodes carry `label` and `kind`; edges are keyed by the row's `kind/id`.

@@ -245,7 +245,8 @@ def _check_keys(tables: list[Table]) -> Iterator[str]:
             if (first := seen.setdefault(value, row.number)) != row.number:
                 yield (
                     f"{table.name}.csv: row {row.number}, column {', '.join(key)}: "
-                    f"{', '.join(value)!r} is already the key of row {first}; give it a key of its own"
+                    f"{', '.join(value)!r} is already the key of row {first}; "
+                    "give it a key of its own"
                 )
 
 

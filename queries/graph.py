@@ -16,7 +16,6 @@ from rehabgraph.queries.report import Report
 if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
-
     from rehabgraph.queries.market import Market
     from rehabgraph.queries.resolve import Found, NameIndex
 
@@ -204,9 +203,8 @@ def open_graph(store: str | Path | None = None, data: str | Path | None = None) 
     from rehabgraph.ontology import DATA
 
     if store is not None:
-        from rehabgraph.graph.store import open_directory
-
         from rehabgraph.graph.imports.workspace import current_generation
+        from rehabgraph.graph.store import open_directory
 
         folder = Path(store)
         folder = current_generation(folder) or folder  # where imports went into

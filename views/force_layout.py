@@ -90,7 +90,7 @@ def _place_part(net: "nx.Graph[str]", part: Sequence[str]) -> "Spots":
     own = nx.Graph()
     own.add_nodes_from(part)
     own.add_edges_from(sorted(tuple(sorted(edge)) for edge in net.subgraph(part).edges))
-    rounds = 200 if len(part) <= 500 else 40
+    rounds = 150 if len(part) <= 150 else 80 if len(part) <= 500 else 25
     start = nx.circular_layout(own) if len(part) <= 12 else None
     spots = nx.spring_layout(
         own, pos=start, k=1.6 / sqrt(len(part)), seed=SEED, iterations=rounds, method="force"

@@ -92,7 +92,9 @@ def render_network(picture: Picture, *, lead: str = "", notes: Sequence[str] = (
     network.path = "network.html.j2"
     network.templateEnv = make_environment()
     totals = (
-        describe_link_totals(measure_links(picture.links), name_things(picture))
+        _count_ties(picture)
+        if not page["items"] and picture.ties
+        else describe_link_totals(measure_links(picture.links), name_things(picture))
         if page["rows"] == "ties"
         else describe_totals(picture.totals)
     )
@@ -122,6 +124,8 @@ def _describe(picture: Picture, lead: str, notes: Sequence[str]) -> PageInfo:
         return PageInfo(
             picture.title, lead or counts, dated, coverage, picture.sources, tuple(notes)
         )
+    if not picture.items and picture.ties:
+        lead = lead or _count_ties(picture)
     counts = (
         f"{count_words(picture.coverage.rows_all, 'line', 'lines')} between "
         f"{count_words(len(picture.things), 'organisation or place', 'organisations and places')}"
@@ -130,6 +134,12 @@ def _describe(picture: Picture, lead: str, notes: Sequence[str]) -> PageInfo:
     return describe_page(
         picture.title, lead or counts, picture.coverage, picture.sources, notes=notes
     )
+
+
+def _count_ties(picture: Picture) -> str:
+    """Return how many ties a network without rows has."""
+    things = count_words(len(picture.things), *name_things(picture))
+    return f"{count_words(len(picture.ties), 'tie', 'ties')} between {things}."
 
 
 @cache

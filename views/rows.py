@@ -167,16 +167,21 @@ def write_table_csv(
         writer.writerow([f"# {line}"])
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_guard(_flatten(cell)) for cell in row["cells"]])
+        if not row.get("hidden"):
+            writer.writerow([_guard(_flatten(cell)) for cell in row["cells"]])
     return out.getvalue()
 
 
 def _flatten(cell: Mapping[str, Any]) -> str:
     if "lines" in cell:
-        return " | ".join(f"{n['text']} ({n['small']})" for n in cell["lines"])
+        return " | ".join(f"{n['text']} ({n['small']})" for n in _shown(cell["lines"]))
     if "proofs" in cell:
-        return " | ".join(f"{p['title']}, {p['locator']}" for p in cell["proofs"])
+        return " | ".join(f"{p['title']}, {p['locator']}" for p in _shown(cell["proofs"]))
     return f"{cell['text']} ({cell['small']})" if cell["small"] else str(cell["text"])
+
+
+def _shown(entries: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [entry for entry in entries if not entry.get("hidden")]
 
 
 def _list_cells(row: Mapping[str, Any]) -> list[str]:

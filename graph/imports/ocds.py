@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from rehabgraph.graph.errors import InvalidData
 from rehabgraph.graph.imports.findings import Count, Findings, ImportResult
 from rehabgraph.graph.imports.ocds_clean import clean_release
 from rehabgraph.graph.imports.ocds_map import ProcessWriter
@@ -69,6 +70,10 @@ def _fill(job: Job, workspace: Workspace, opened: list[Opened]) -> ImportResult:
     ):
         for one in opened:
             _spool_file(one, spool, packages, findings)
+        if not spool.size:
+            names = ", ".join(one.name for one in opened)
+            why = f" ({findings.shown[-1]})" if findings.shown else ""
+            raise InvalidData([f"{names}: no release of Open Contracting data there{why}"])
         parties.know(known_organisations(store, job.replaced))
         writer = ProcessWriter(job.write, parties, job.source, job.round, findings)
         for ocid, releases in spool.processes():

@@ -86,7 +86,7 @@ class _Cleaner:
         if not isinstance(value, dict):
             self.warn("type", path, f"{_short(value)} where an object belongs; left out")
             return None
-        found = {}
+        found: dict[str, Any] = {}
         for key, inner in form.items():
             if key == "id" and value.get("id") is None:
                 continue
@@ -106,6 +106,9 @@ class _Cleaner:
         if not isinstance(value, list):
             self.warn("type", path, f"{_short(value)} where a list belongs; left out")
             return None
+        if any(isinstance(one, list) for one in value):
+            self.warn("type", path, "a list inside a list; read as one list")
+            value = [v for one in value for v in (one if isinstance(one, list) else [one])]
         cleaned = (self.clean(one, form, f"{path}/{n}") for n, one in enumerate(value))
         return [one for one in cleaned if one is not None]
 

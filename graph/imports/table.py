@@ -181,7 +181,7 @@ class _Filler:
         value = None if amount is None else f"{amount:f}"
         self._write(row, texts, days, [i for i in ids if i[1]], value, shown or currency)
 
-    def _write(  # noqa: PLR0917 - one row, taken apart
+    def _write(
         self,
         row: Row,
         texts: dict[str, str],

@@ -6,7 +6,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.reports import REPORTS
 

@@ -23,7 +23,7 @@ RDF_NAMES = {
 }
 
 
-class TooLarge(Exception):  # noqa: N818 - a signal between two functions
+class TooLarge(Exception):
     """The answer passed its limit."""
 
 

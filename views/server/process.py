@@ -18,7 +18,7 @@ START_SECONDS = 30
 _MEBI = 1024 * 1024
 
 
-class JobStopped(Exception):  # noqa: N818 - what happened to the job, not a fault of ours
+class JobStopped(Exception):
     """The job passed a limit and was stopped; the message says which."""
 
 

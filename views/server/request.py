@@ -17,7 +17,7 @@ _MAX_FIELDS = 1000
 _DRAIN_BYTES = 8 * 1024 * 1024
 
 
-class Refused(Exception):  # noqa: N818 - an answer on its way out
+class Refused(Exception):
     """The request is refused for this reason."""
 
     def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:

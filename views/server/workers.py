@@ -18,7 +18,7 @@ QUICK_SECONDS = 0.7
 QUICK_WAIT = 2.5
 
 
-class Busy(Exception):  # noqa: N818 - a state, not a fault
+class Busy(Exception):
     """All workers are taken and the queue is full, or moved too slowly."""
 
 

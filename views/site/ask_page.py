@@ -182,7 +182,7 @@ def _list_downloads(asking: Asking) -> Block:
         (Link(f"{words} file", f"/sparql?{urlencode([*fields, ('format', name)])}"),)
         for name, words in forms.items()
     ]
-    links.append((Link("This page, to send on", f"/sparql?{urlencode(fields)}"),))
+    links.append((Link("This page, to send on", f"/sparql?{urlencode(fields, errors="replace")}"),))
     return Block("files", "The whole answer", "links", links)
 
 

@@ -119,7 +119,7 @@ class Names:
         return ", ".join(words)
 
 
-def summarise(  # noqa: PLR0911 - one a kind
+def summarise(
     facts: Statements, names: Names, thing: str
 ) -> str:
     """Return one or two sentences on a thing, made by rule; nothing is added to the data."""

@@ -1,5 +1,7 @@
 """Pages of the saved questions: a form, an answer, and the SPARQL to copy."""
 
+from urllib.parse import urlencode
+
 from rehabgraph.graph.errors import BadParameter, RehabError
 from rehabgraph.queries.ask import answer_question, to_term
 from rehabgraph.queries.catalogue import bind_terms, question_files, read_question
@@ -46,6 +48,9 @@ def build_question_page(site: Site, name: str, query: Query) -> Content | None:
         blocks.append(Block("answer", "Answer", "table", tabulate_report(site, report), intro))
         blocks += note_report(report, method=False)
     blocks.append(Block("sparql", "The question as SPARQL", "code", terms))
+    if site.live:
+        link = Link("Open it in the editor", f"/sparql?{urlencode({'query': terms}, errors='replace')}")
+        blocks.append(Block("change", "Change it", "links", [(link,)]))
     return Content(
         path=f"question/{name}",
         title=question.title,

@@ -48,7 +48,7 @@ def get_page(graph: "Graph", address: str) -> Page:
     return respond(graph, parts.path, parse_qs(parts.query), "text/html")
 
 
-def respond_from(  # noqa: PLR0911 - one an outcome
+def respond_from(
     site: Site, path: str, query: Mapping[str, list[str]], accept: str | None = None
 ) -> Page:
     """Return the answer of a site; see `respond`."""

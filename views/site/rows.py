@@ -78,7 +78,7 @@ def tabulate_rows(
     return Table((*heads, ("Evidence", False)), tuple(rows))
 
 
-def _cell(site: Site, thing: str, property_: str) -> Cell:  # noqa: PLR0911 - one a form
+def _cell(site: Site, thing: str, property_: str) -> Cell:
     values = site.facts.all(thing, property_)
     if property_ == "schema:endDate" and values:
         precision = str(site.facts.get(thing, "rg:endPrecision") or "day")

@@ -58,12 +58,14 @@ function placeLabels(list, looks, sums) {
     const w = ruler.measureText(text).width;
     const r = radiusOf(thing);
     const [x, y] = [thing.x / unit, thing.y / unit];
-    const free = [
+    const spots = [
       { dx: r + 4, dy: 4.5, align: "left", box: [x + r + 2, y - 7, x + r + 6 + w, y + 8] },
       { dx: -r - 4, dy: 4.5, align: "right", box: [x - r - 6 - w, y - 7, x - r - 2, y + 8] },
       { dx: 0, dy: r + 14, align: "center", box: [x - w / 2, y + r + 2, x + w / 2, y + r + 18] },
       { dx: 0, dy: -r - 5, align: "center", box: [x - w / 2, y - r - 18, x + w / 2, y - r - 2] },
-    ].filter(({ box }) => box[0] >= 0 && box[2] <= edge && !hits(box, names));
+    ];
+    if (thing.kind === "cluster") spots.unshift(spots.splice(2, 1)[0]);
+    const free = spots.filter(({ box }) => box[0] >= 0 && box[2] <= edge && !hits(box, names));
     // A name that matters may lie over a dot or two; any other needs a free place.
     const matters = rank < HUBS || first(thing) < 2 || thing.kind === "cluster";
     const covered = free.map((spot) => hits(spot.box, dots));

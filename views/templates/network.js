@@ -79,7 +79,8 @@ function showPicture(selected) {
   const lit = page.large ? null : findLit(state.at, shownNow);
   sums = page.large ? new Map(staged.things.map((t) => [t.id, t.kind === "cluster" ? `: ${group(t.count)}` : ""])) : addUpAll(selected);
   for (const thing of staged.things) {
-    const look = thing.id === state.at ? "chosen" : !lit ? "plain" : lit.things.has(thing.id) ? "near" : "back";
+    const isRing = page.large && things.has(state.at) && things.get(state.at).kind !== "cluster";
+    const look = thing.id === state.at ? "chosen" : isRing ? "near" : !lit ? "plain" : lit.things.has(thing.id) ? "near" : "back";
     looks.set(thing.id, look);
   }
   if (!page.layout.layered) placeLabels(staged.things.filter((t) => shownNow.shown.has(t.id)), looks, sums);

@@ -30,7 +30,13 @@ function tiesWords(totals) {
   return `${count(totals.ties, "tie", "ties")} between ${count(totals.things, ...page.words.things)}${on}.`;
 }
 
+// A network that has no rows has only its things and ties.
+function plainWords() {
+  return `${count(page.ties.length, "tie", "ties")} between ${count(page.things.length, ...page.words.things)}.`;
+}
+
 function totalsWords(totals) {
+  if (!page.items.length && page.ties.length) return plainWords();
   if ("ties" in totals) return tiesWords(totals);
   if (!totals.contracts) return "Nothing matches these filters.";
   const counts = [count(totals.contracts, "contract", "contracts"),

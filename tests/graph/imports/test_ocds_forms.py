@@ -113,6 +113,9 @@ def test_blocks_may_end_anywhere(size: int) -> None:
         ('{"a":' * 100 + "1" + "}" * 100, "nested over"),
         ('{"a": {"b": "' + "x" * (17 << 20) + '"}}', "characters"),
         ("PK\x03\x04zip", "unpack it first"),
+        ("", "no release"),
+        ('{"releases": []}', "no release"),
+        ('{"type": "FeatureCollection", "features": []}', "not a release"),
     ],
 )
 def test_damaged_files_are_one_line(text: str, words: str, tmp_path: Path) -> None:

@@ -256,6 +256,15 @@ def test_wrong_types_lose_themselves_alone(make: Make, read: Read) -> None:
     assert "ocds-test-1 contracts: 7 where a list belongs" in words(found)
 
 
+def test_a_list_in_a_list_is_one_list(make: Make, read: Read) -> None:
+    """Parties one bracket too deep, as an example of the standard has them, are parties."""
+    number = {"scheme": "GB-COH", "id": "04320853"}
+    parties = [[{"id": "s1", "identifier": number}, {"id": "p2", "name": "Oak"}]]
+    found = read([make(parties=parties)])
+    assert found.count("organisations") == 3
+    assert "ocds-test-1 parties: a list inside a list" in words(found)
+
+
 def test_odd_text_reaches_the_store_safely(make: Make, read: Read, graph: Open) -> None:
     """Quotes, line ends, brackets and half characters in names and ids break nothing."""
     odd = 'A "b" \\ <c>\n\ud800 </script> é'

@@ -118,7 +118,7 @@ def test_the_context_is_json(live: "Live") -> None:
 
 
 def test_the_start_page_says_what_this_is(live: "Live") -> None:
-    """People and programs find the endpoint from the start."""
-    assert "/sparql" in live.request("GET", "/").body.decode()
-    text = live.request("GET", "/", headers={"Accept": "text/plain"})
-    assert text.type == "text/plain"
+    """People find the endpoint from the start."""
+    page = live.request("GET", "/")
+    assert page.type == "text/html"
+    assert 'href="sparql"' in page.body.decode()
