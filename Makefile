@@ -38,6 +38,7 @@ wheel-check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/serve.py
 
 # One folder holds everything that is installed; it is made anew when the versions change.
 $(READY): pyproject.toml constraints.txt

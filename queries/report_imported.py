@@ -18,27 +18,12 @@ from rehabgraph.queries.report import Column, Report, Row
 if TYPE_CHECKING:
     from rehabgraph.queries.graph import Graph
 
-AWARDS = (
-    PREFIXES
-    + """
-SELECT ?award ?round ?supplier ?value ?currency ?basis WHERE {
-  ?round a rg:Round ; rg:citation ?c . ?c prov:wasDerivedFrom ?s . ?s prov:wasGeneratedBy ?import .
-  ?import a rg:Import .
-  ?award rg:round ?round ; a rg:Award .
-  OPTIONAL { ?award rg:awardedTo ?supplier }
-  OPTIONAL { ?award rg:value ?value }
-  OPTIONAL { ?award rg:currency ?currency }
-  OPTIONAL { ?award rg:taxBasis ?basis }
-} ORDER BY ?award ?supplier"""
-)
-NAMES = (
-    PREFIXES
-    + """
-SELECT ?thing (MIN(?name) AS ?label) WHERE {
-  { SELECT DISTINCT ?thing WHERE { ?award rg:awardedTo ?thing ; rg:taxBasis|rg:process ?any } }
-  ?thing rdfs:label ?name
-} GROUP BY ?thing ORDER BY ?thing"""
-)
+ROUNDS = PREFIXES + "SELECT ?round WHERE { ?round a rg:Round } ORDER BY ?round"
+AWARDS = PREFIXES + "SELECT ?award ?round WHERE {{ ?award rg:round ?round . {rounds} }}"
+FACTS = PREFIXES + "SELECT ?award ?fact WHERE {{ ?award {term} ?fact }}"
+"""One statement at a time: over a million statements, that is many times faster than one join."""
+TERMS = ("rg:awardedTo", "rg:value", "rg:currency", "rg:taxBasis")
+NAMES = PREFIXES + "SELECT ?thing ?fact WHERE { ?thing a rg:Organisation ; rdfs:label ?fact }"
 COLUMNS = (
     Column("name", "Supplier"),
     Column("currency", "Currency"),
@@ -104,23 +89,33 @@ def read_awards(graph: "Graph", rounds: tuple[str, ...]) -> list[ImportedAward]:
         graph: the graph.
         rounds: ids of rounds of imports; all when empty.
     """
-    suppliers: dict[str, list[str]] = defaultdict(list)
-    rows: dict[str, Any] = {}
-    for row in graph.store.select(AWARDS):
-        if rounds and row["round"].id not in rounds:
-            continue
-        rows[str(row["award"])] = row
-        if row["supplier"]:
-            suppliers[str(row["award"])].append(str(row["supplier"]))
+    store = graph.store
+    known = [r for row in store.select(ROUNDS) if (r := row["round"]).id.startswith("import-")]
+    wanted = [r for r in known if not rounds or r.id in rounds]
+    if not wanted:
+        return []
+    values = " ".join(f"<{r}>" for r in wanted)
+    found = store.select(AWARDS.format(rounds=f"VALUES ?round {{ {values} }}"))
+    awards = sorted(str(row["award"]) for row in found)
+    held: dict[str, dict[str, list[Any]]] = {term: {} for term in TERMS}
+    inside = set(awards)
+    for term in TERMS:
+        for row in store.select(FACTS.format(term=term)):
+            if (iri := str(row["award"])) in inside:
+                held[term].setdefault(iri, []).append(row["fact"])
+
+    def one(term: str, iri: str) -> Any:  # noqa: ANN401
+        return min(held[term].get(iri, [""]), key=str)
+
     return [
         ImportedAward(
             iri,
-            tuple(suppliers[iri]),
-            None if row["value"] is None else Decimal(str(row["value"])),
-            str(row["currency"] or ""),
-            str(row["basis"] or ""),
+            tuple(sorted(str(s) for s in held["rg:awardedTo"].get(iri, []))),
+            Decimal(str(one("rg:value", iri))) if iri in held["rg:value"] else None,
+            str(one("rg:currency", iri)),
+            str(one("rg:taxBasis", iri)),
         )
-        for iri, row in rows.items()
+        for iri in awards
     ]
 
 
@@ -144,7 +139,10 @@ def report_imported(graph: "Graph", of: str = "") -> Report:
     awards = read_awards(graph, rounds)
     if not awards:
         raise BadParameter("nothing was imported into this store; see rehabgraph import --help")
-    names = {str(r["thing"]): str(r["label"]) for r in graph.store.select(NAMES)}
+    names: dict[str, str] = {}
+    for row in graph.store.select(NAMES):  # of several spellings the first in order
+        iri, name = str(row["thing"]), str(row["fact"])
+        names[iri] = min(names.get(iri, name), name)
     rows: list[Row] = [
         {
             "name": names.get(supplier, supplier),

@@ -61,7 +61,8 @@ def test_help_lists_every_command(cli: Cli) -> None:
     """`--help` names each command with one line."""
     text = cli("--help").stdout
     for path in COMMANDS:
-        if not main.commands[path[0]].hidden:
+        command = main.get_command(click.Context(main), path[0])
+        if command is not None and not command.hidden:
             assert f"\n  {path[0]} " in text, path
 
 
@@ -329,3 +330,15 @@ def test_the_terminal_never_sees_a_traceback(shell: Shell) -> None:
     assert done.returncode == 1
     assert done.stdout == b""
     assert done.stderr.count(b"\n") == 1
+
+
+def test_each_line_of_help_is_the_commands_own() -> None:
+    """The table of commands says of each what the command says of itself; docs alone is hidden."""
+    from rehabgraph.cli import COMMANDS, main
+
+    context = click.Context(main)
+    for name, (_, _, text) in COMMANDS.items():
+        command = main.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+        assert text == ("" if command.hidden else command.get_short_help_str(limit=100))

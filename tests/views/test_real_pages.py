@@ -9,10 +9,25 @@ import pytest
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import Filters, select_contracts, select_lines
 from rehabgraph.queries.picture import build_items, build_matrix, measure_totals
-from rehabgraph.views.pictures import render_view
+from rehabgraph.views.pictures import NETWORKS, SQUARES, Wishes, render_view
 from rehabgraph.views.words import describe_totals
 
+PAGES = {
+    "matrix": ("matrix", Wishes()),
+    "timeline": ("timeline", Wishes()),
+    "lineage": ("lineage", Wishes()),
+    "map-lot": ("map", Wishes()),
+    **{f"map-{by}": ("map", Wishes(by=by)) for by in SQUARES if by != "lot"},
+    **{f"network-{of}": ("network", Wishes(of=of)) for of in NETWORKS},
+}
 DAYS = ("2021-07-01", "2023-07-01", "2024-04-01")
+
+
+def render_page(world: Graph, name: str) -> str:
+    """Return a page of the whole record, all rounds; the leads of the map for one lot."""
+    kind, wishes = PAGES[name]
+    filters = Filters(lots=("accommodation",)) if name == "map-lot" else Filters(rounds=())
+    return render_view(world, kind, filters, wishes)
 
 
 @pytest.fixture(scope="module")
@@ -35,25 +50,25 @@ def test_the_matrix_has_the_published_lines(world: Graph) -> None:
     assert set(matrix.gaps) == {"london", "greater-manchester"}
 
 
-@pytest.mark.parametrize("kind", ["matrix", "network"])
-def test_no_mail_address_gets_into_a_page(world: Graph, kind: str) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_no_mail_address_gets_into_a_page(world: Graph, name: str) -> None:
     """A page of the record carries no e-mail address."""
-    html = re.sub(r"<script>.*?</script>", "", render_view(world, kind, Filters()), flags=re.S)
+    html = re.sub(r"<script>.*?</script>", "", render_page(world, name), flags=re.S)
     assert not re.findall(r"[\w.]+@[\w.]+\.\w+", html)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("kind", ["matrix", "network"])
+@pytest.mark.parametrize("name", PAGES)
 def test_real_page_is_quiet_and_open_to_all(
     world: Graph,
-    kind: str,
+    name: str,
     width: int,
     open_page: Callable[..., Any],
     find_barriers: Callable[[Any], list[str]],
 ) -> None:
     """The page of the whole record, all rounds: no request, error, barrier or overflow."""
-    page = open_page(render_view(world, kind, Filters(rounds=())), width)
+    page = open_page(render_page(world, name), width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert find_barriers(page) == []
     assert page.said == []

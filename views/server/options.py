@@ -72,4 +72,5 @@ class Options:
             "size of a request": f"{self.request_bytes:,} bytes",
             "queries at once": f"{self.workers}",
             "queries waiting": f"{self.queue}",
+            "pages made at once": f"{self.page_workers}",
         }

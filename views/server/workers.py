@@ -15,7 +15,6 @@ from rehabgraph.views.server.options import Options
 from rehabgraph.views.server.process import Answer, TookTooLong, Worker, renew
 
 QUICK_SECONDS = 0.7
-QUICK_WAIT = 2.5
 
 
 class Busy(Exception):
@@ -152,34 +151,39 @@ class Pool(Workers):
         """Return a worker that is free, or the answer that the quick one gave meanwhile."""
         with suppress(asyncio.QueueEmpty):
             return self._idle.get_nowait()
-        if (answer := await self._try_quickly(job)) is not None:
-            return answer
-        return await super()._take(job)
-
-    async def _try_quickly(self, job: Mapping[str, Any]) -> Answer | None:
-        """Return the answer of a query that takes only a moment, or None."""
-        if self._quick_taken:
-            turn = asyncio.get_running_loop().create_future()
-            self._quick_turns.append(turn)
-            try:
-                async with asyncio.timeout(QUICK_WAIT):
-                    await turn
-            except TimeoutError:
-                return None
-            except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled():
-                    self._pass_on()
-                raise
-            finally:
-                with suppress(ValueError):
-                    self._quick_turns.remove(turn)
+        if self._quick_taken and (worker := await self._wait()) is not None:
+            return worker
         self._quick_taken = True
         try:
             return await self._quick.ask(job, min(QUICK_SECONDS, self.options.seconds))
         except TookTooLong:
-            return None
+            pass
         finally:
             self._keep(self._renew_quick())
+        return await super()._take(job)
+
+    async def _wait(self) -> Worker | None:
+        """Return the worker that comes free; None when the quick one's turn comes before."""
+        turn = asyncio.get_running_loop().create_future()
+        getting = asyncio.ensure_future(self._idle.get())
+        self._quick_turns.append(turn)
+        taken = False
+        try:
+            async with asyncio.timeout(self.options.queue_seconds):
+                await asyncio.wait({turn, getting}, return_when=asyncio.FIRST_COMPLETED)
+            taken = True
+            return getting.result() if getting.done() else None
+        except TimeoutError as e:
+            raise Busy from e
+        finally:
+            with suppress(ValueError):
+                self._quick_turns.remove(turn)
+            if turn.done() and (getting.done() or not taken):
+                self._pass_on()
+            if not getting.done():
+                getting.cancel()
+            elif not taken:
+                self._idle.put_nowait(getting.result())
 
     async def _renew_quick(self) -> None:
         if self._quick.broken:

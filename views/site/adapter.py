@@ -1,13 +1,15 @@
-"""The pages behind a server: made in worker processes, those without parameters kept."""
+"""The pages behind a server: made in worker processes, and kept."""
 
 import asyncio
+import json
 from collections import OrderedDict
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rehabgraph.views.server.options import Options
-from rehabgraph.views.server.process import JobStopped, Worker
+from rehabgraph.views.server.process import Answer, JobStopped, Worker
 from rehabgraph.views.server.workers import Busy, Workers
 from rehabgraph.views.site.content import Page
 from rehabgraph.views.site.respond import stop_page
@@ -16,15 +18,40 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-KEPT_BYTES = 64 * 1024 * 1024
+KEPT_BYTES, KEPT_WITH_PARAMETERS = 48 * 1024 * 1024, 16 * 1024 * 1024
 MOST_KEPT = 2 * 1024 * 1024
+Key = tuple[str, str, str, str]
+
+
+class Kept:
+    """Pages that were made, those asked for last, up to so many bytes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._bytes = 0
+        self._pages: OrderedDict[Key, Page] = OrderedDict()
+
+    def get(self, key: Key) -> Page | None:
+        """Return a page that was kept, or None."""
+        if key in self._pages:
+            self._pages.move_to_end(key)
+        return self._pages.get(key)
+
+    def keep(self, key: Key, page: Page) -> None:
+        """Keep a page, and forget those that nobody asked for in the longest time."""
+        if page.status != 200 or len(page.body) > MOST_KEPT or key in self._pages:
+            return
+        self._pages[key] = page
+        self._bytes += len(page.body)
+        while self._bytes > self._most:
+            self._bytes -= len(self._pages.popitem(last=False)[1].body)
 
 
 class PagePool(Workers):
     """Workers that make pages, and the pages that were made.
 
-    A graph that is served never changes, so a page without parameters never does either. Pages
-    with parameters leave one worker free for the others.
+    A graph that is served never changes, so a page does not either within a day, and one that
+    several ask for at once is made once. Pages with parameters leave one worker free for others.
     """
 
     def __init__(self, store: Path, options: Options) -> None:
@@ -32,8 +59,8 @@ class PagePool(Workers):
         module = "rehabgraph.views.site.worker"
         super().__init__([Worker(module, store, options, "page") for _ in range(count)], options)
         self._with_parameters = asyncio.Semaphore(max(1, count - 1))
-        self._kept: OrderedDict[tuple[str, str], Page] = OrderedDict()
-        self._kept_bytes = 0
+        self._kept = {False: Kept(KEPT_BYTES), True: Kept(KEPT_WITH_PARAMETERS)}
+        self._making: dict[Key, asyncio.Task[Page]] = {}
 
     async def get(self, path: str, query: dict[str, list[str]], accept: str) -> Page:
         """Return a page.
@@ -42,27 +69,40 @@ class PagePool(Workers):
             Busy: too many wait already.
             JobStopped: the page passed a limit.
         """
-        key = path, "" if "." in path.rpartition("/")[2] else accept
-        if not query and key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
-        job = {"path": path, "query": query, "accept": accept}
-        if query:
-            async with self._with_parameters:
-                return await self._make(job)
-        page = await self._make(job)
-        if page.status == 200 and len(page.body) <= MOST_KEPT and key not in self._kept:
-            self._kept[key] = page
-            self._kept_bytes += len(page.body)
-            while self._kept_bytes > KEPT_BYTES:
-                self._kept_bytes -= len(self._kept.popitem(last=False)[1].body)
+        has_ending = "." in path.rpartition("/")[2]
+        today = date.today().isoformat()  # some pages speak of the day
+        key = path, json.dumps(query, sort_keys=True), "" if has_ending else accept, today
+        if (page := self._kept[bool(query)].get(key)) is not None:
+            return page
+        if key not in self._making:
+            job = {"path": path, "query": query, "accept": accept}
+            self._making[key] = task = asyncio.ensure_future(self._make(key, job))
+            task.add_done_callback(lambda t: t.cancelled() or t.exception())  # if nobody waits on
+        return await asyncio.shield(self._making[key])  # others may wait for it too
+
+    async def _make(self, key: Key, job: Mapping[str, Any]) -> Page:
+        try:
+            answer = await (self._ask_in_turn(job) if job["query"] else self.ask(job))
+        finally:
+            del self._making[key]
+        head = answer.head
+        if "type" not in head:
+            raise JobStopped("the page used more memory than allowed; ask for less")
+        page = Page(head["status"], head["type"], answer.body, head["headers"])
+        self._kept[bool(job["query"])].keep(key, page)
         return page
 
-    async def _make(self, job: Mapping[str, object]) -> Page:
-        answer = await self.ask(job)
-        if "type" not in answer.head:
-            raise JobStopped("the page used more memory than allowed; ask for less")
-        return Page(answer.head["status"], answer.head["type"], answer.body, answer.head["headers"])
+    async def _ask_in_turn(self, job: Mapping[str, Any]) -> Answer:
+        """Return the answer to a job, one at a time fewer than there are workers."""
+        try:
+            async with asyncio.timeout(self.options.queue_seconds):
+                await self._with_parameters.acquire()
+        except TimeoutError as e:
+            raise Busy from e
+        try:
+            return await self.ask(job)
+        finally:
+            self._with_parameters.release()
 
 
 async def answer_page(request: "Request") -> "Response":

@@ -179,10 +179,10 @@ def _list_downloads(asking: Asking) -> Block:
     forms = TRIPLES if isinstance(asking.found, str) else TABLES
     fields = [("query", asking.text), *asking.graphs]
     links = [
-        (Link(f"{words} file", f"/sparql?{urlencode([*fields, ('format', name)])}"),)
+        (Link(f"{words} file", f"/sparql?{_encode([*fields, ('format', name)])}"),)
         for name, words in forms.items()
     ]
-    links.append((Link("This page, to send on", f"/sparql?{urlencode(fields, errors="replace")}"),))
+    links.append((Link("This page, to send on", f"/sparql?{_encode(fields)}"),))
     return Block("files", "The whole answer", "links", links)
 
 
@@ -192,3 +192,7 @@ def _list_examples(asking: Asking) -> dict[str, Any]:
         question = read_question(name)
         groups.setdefault(question.theme.capitalize(), []).append((name, question.title))
     return {"groups": sorted(groups.items()), "chosen": asking.example}
+
+
+def _encode(fields: Sequence[tuple[str, str]]) -> str:
+    return urlencode(fields, errors="replace")

@@ -119,9 +119,7 @@ class Names:
         return ", ".join(words)
 
 
-def summarise(
-    facts: Statements, names: Names, thing: str
-) -> str:
+def summarise(facts: Statements, names: Names, thing: str) -> str:
     """Return one or two sentences on a thing, made by rule; nothing is added to the data."""
     kind = kind_of(thing)
     get = facts.get

@@ -49,7 +49,8 @@ def build_question_page(site: Site, name: str, query: Query) -> Content | None:
         blocks += note_report(report, method=False)
     blocks.append(Block("sparql", "The question as SPARQL", "code", terms))
     if site.live:
-        link = Link("Open it in the editor", f"/sparql?{urlencode({'query': terms}, errors='replace')}")
+        address = f"/sparql?{urlencode({'query': terms}, errors='replace')}"
+        link = Link("Open it in the editor", address)
         blocks.append(Block("change", "Change it", "links", [(link,)]))
     return Content(
         path=f"question/{name}",

@@ -1,6 +1,7 @@
 """The site of one graph: what every page needs, read once and remembered."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -96,7 +97,7 @@ class Site:
 
     def report(self, name: str, **options: Any) -> "Report | None":  # noqa: ANN401
         """Return a report by name, remembered; None where it cannot be made of this graph."""
-        key = f"{name} {sorted(options.items())}"
+        key = f"{date.today()} {name} {sorted(options.items())}"
         if key not in self._reports:
             try:
                 self._reports[key] = self.graph.report(name, **options)

@@ -10,13 +10,10 @@ function showState() {
   const shown = drawState(selected);
   byId("status").textContent = totalsWords(addUp(selected)) + (state.on ? ` In force on ${dayWords(state.on)}.` : "");
   showControls();
-  for (const mark of marks) {
-    const id = mark.dataset.thing;
-    mark.classList.toggle("kept", id === state.at);
-    const row = rowOf(id);
-    if (!row) continue;
-    row.hidden = !shown.has(id);
-    row.classList.toggle("chosen", id === state.at);
+  for (const mark of marks) mark.classList.toggle("kept", mark.dataset.thing === state.at);
+  for (const { id } of page.things) {
+    rowOf(id).hidden = !shown.has(id);
+    rowOf(id).classList.toggle("chosen", id === state.at);
   }
   showPointed(things.has(state.at) ? state.at : "");
 }

@@ -1,10 +1,10 @@
 """The commands that import a user's own data: parse, call one function, print."""
 
-from collections.abc import Callable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
+from rehabgraph.views.commands.common import FORMATS, F
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from rehabgraph.graph.imports.findings import ImportResult
     from rehabgraph.graph.imports.record import How
     from rehabgraph.graph.imports.workspace import Workspace
-
-F = TypeVar("F", bound=Callable[..., Any])
-FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md", "html", "xlsx")
 
 
 def import_options(command: F) -> F:

@@ -1,0 +1,1 @@
+"""The commands, a module a family; `rehabgraph.cli` loads each when it is first needed."""
