@@ -85,9 +85,7 @@ def build_network(
                 for key in ("lot", "start", "end")
                 if (value := row.get(key)) is not None
             }
-            net.add_edge(
-                row["source"].short, row["target"].short, key=row["edge"].short, **extra
-            )
+            net.add_edge(row["source"].short, row["target"].short, key=row["edge"].short, **extra)
     if kind == "provider-provider":
         net = _project_providers(net)
     _label_nodes(store, net)

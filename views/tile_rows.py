@@ -50,7 +50,11 @@ def describe_rows(tile_map: TileMap, signs: Mapping[str, Sign]) -> list[dict[str
             )
             proof["refs"] = list(dict.fromkeys(own))
             proof["hidden"] = not shown & set(proof["refs"])
-        gaps = [name_thing(market, "lot", lot) for lot in signs if lot in cell.gaps and not cell.items[lot]]
+        gaps = [
+            name_thing(market, "lot", lot)
+            for lot in signs
+            if lot in cell.gaps and not cell.items[lot]
+        ]
         leads = [name_thing(market, "organisation", lead) for lead in cell.leads]
         count = count_words(len(leads), "lead provider", "lead providers")
         interval, unpriced = measure_own(cell)

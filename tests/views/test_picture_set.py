@@ -39,7 +39,7 @@ def test_an_ending_that_disagrees_is_refused() -> None:
     """`--svg -o x.png` and unknown endings are mistakes, said in one line."""
     with pytest.raises(BadParameter, match="agree"):
         choose_form("svg", "x.png")
-    with pytest.raises(OutputError, match="html, .svg or .png"):
+    with pytest.raises(OutputError, match=r"html, \.svg or \.png"):
         choose_form("", "x.pdf")
 
 

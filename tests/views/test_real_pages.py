@@ -19,14 +19,22 @@ PAGES = {
     "map-lot": ("map", Wishes()),
     **{f"map-{by}": ("map", Wishes(by=by)) for by in SQUARES if by != "lot"},
     **{f"network-{of}": ("network", Wishes(of=of)) for of in NETWORKS},
+    "all-around-ingeus": ("network", Wishes(of="all", focus="Ingeus")),
+    "partners-around-shelter": ("network", Wishes(of="partnerships", focus="Shelter")),
 }
+"""Every page of the record. At 320 pixels a network opens on its table; axe-core takes long over
+hundreds of rows that are all alike: the two longest are held there around one organisation."""
+
+NARROW = [n for n in PAGES if n not in ("network-all", "network-partnerships", "map-concentration")]
+WIDE = [n for n in PAGES if "around" not in n and n != "map-holders"]
 DAYS = ("2021-07-01", "2023-07-01", "2024-04-01")
 
 
 def render_page(world: Graph, name: str) -> str:
     """Return a page of the whole record, all rounds; the leads of the map for one lot."""
     kind, wishes = PAGES[name]
-    filters = Filters(lots=("accommodation",)) if name == "map-lot" else Filters(rounds=())
+    rounds = ("day-one",) if name.startswith("map") else ()
+    filters = Filters(rounds, lots=("accommodation",) if name == "map-lot" else ())
     return render_view(world, kind, filters, wishes)
 
 
@@ -54,12 +62,13 @@ def test_the_matrix_has_the_published_lines(world: Graph) -> None:
 def test_no_mail_address_gets_into_a_page(world: Graph, name: str) -> None:
     """A page of the record carries no e-mail address."""
     html = re.sub(r"<script>.*?</script>", "", render_page(world, name), flags=re.S)
-    assert not re.findall(r"[\w.]+@[\w.]+\.\w+", html)
+    assert not re.findall(r"(?<![\w.])[\w.]{1,64}@[\w.]+\.\w+", html)
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("name", "width"), [*((n, 1280) for n in WIDE), *((n, 320) for n in NARROW)]
+)
 def test_real_page_is_quiet_and_open_to_all(
     world: Graph,
     name: str,

@@ -109,7 +109,8 @@ def test_the_map_on_a_day_is_the_selection(
     assert page.locator("#status").inner_text().startswith(words)
     shown = page.evaluate(
         """[...document.querySelectorAll('#areas tbody tr')].flatMap((row) =>
-        [...row.cells[3].querySelectorAll('li:not([hidden])')].map((li) => [row.id, li.dataset.refs]))"""
+        [...row.cells[3].querySelectorAll('li:not([hidden])')]
+          .map((li) => [row.id, li.dataset.refs]))"""
     )
     cells = make_map(world, filters).cells
     wanted = {
@@ -121,7 +122,8 @@ def test_the_map_on_a_day_is_the_selection(
     assert {tuple(pair) for pair in shown} == wanted
     assert len(shown) == len(wanted)
     column = page.evaluate(
-        "[...document.querySelectorAll('#areas tbody tr')].map((r) => r.cells[4].querySelector('bdi').textContent)"
+        "[...document.querySelectorAll('#areas tbody tr')]"
+        ".map((r) => r.cells[4].querySelector('bdi').textContent)"
     )
     assert column == [
         show_interval(*measure_cell(i for of in cell.items.values() for i in of)) for cell in cells
@@ -137,7 +139,8 @@ def test_the_timeline_on_a_day_is_the_question(
     page = open_page(render_timeline(make_timeline(world, Filters())), hash_=f"#on={day}")
     refs = page.evaluate(
         """[...document.querySelectorAll('#contracts tbody tr:not([hidden])')].flatMap((row) =>
-        [...row.cells[3].querySelectorAll('li')].map((li) => li.textContent.match(/: (\\S+?)(closed|$)/)[1]))"""
+        [...row.cells[3].querySelectorAll('li')]
+          .map((li) => li.textContent.match(/: (\\S+?)(closed|$)/)[1]))"""
     )
     answer = world.query("active-on", on=day)
     assert len(refs) == len(set(refs))

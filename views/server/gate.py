@@ -1,5 +1,6 @@
 """The gate: whose request comes in, and which headers every answer carries."""
 
+import asyncio
 import time
 from typing import Any
 
@@ -59,6 +60,9 @@ class Gate:
         answer = refused if (refused := self._check(scope)) is not None else self._app
         try:
             await answer(scope, receive, send_on)
+        except asyncio.CancelledError:  # its time to end is over, and the server leaves
+            if not entry["status"]:
+                await refuse(503, "the server is stopping")(scope, receive, send_on)
         finally:
             took = round((time.monotonic() - began) * 1000)
             log(

@@ -118,7 +118,10 @@ class Worker:
         return Answer(head, body)
 
     async def stop(self) -> None:
-        """End the process now."""
+        """End the process now, also one that is still starting."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                self.process.kill()
         if self.starting is not None:
             await asyncio.gather(self.starting, return_exceptions=True)
         await self._end()
@@ -143,12 +146,3 @@ class Worker:
         return TookTooLong(
             f"the {self.what} took longer than {seconds:g} seconds and was stopped; ask for less"
         )
-
-
-async def renew(worker: Worker) -> None:
-    """End a worker's process and start another; one that cannot start is tried again when asked."""
-    await worker.stop()
-    try:
-        await worker.start()
-    except (JobStopped, OSError):
-        await asyncio.sleep(0.5)

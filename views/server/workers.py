@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rehabgraph.views.server.options import Options
-from rehabgraph.views.server.process import Answer, TookTooLong, Worker, renew
+from rehabgraph.views.server.process import Answer, JobStopped, TookTooLong, Worker
 
 QUICK_SECONDS = 0.7
 
@@ -51,6 +51,7 @@ class Workers:
         self._workers = workers
         self._idle: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
         self._waiting = 0
+        self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -59,15 +60,20 @@ class Workers:
         Raises:
             JobStopped: they cannot open the store.
         """
-        await asyncio.gather(*(w.start() for w in self._workers))
+        await asyncio.gather(*(w.start() for w in self._all()))
         self.ready = self._workers[0].ready
         for worker in self._workers:
             self._idle.put_nowait(worker)
 
     async def close(self) -> None:
-        """End the workers."""
+        """End the workers, also those that are being replaced."""
+        self._closing = True
+        await asyncio.gather(*(w.stop() for w in self._all()))
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(w.stop() for w in self._workers))
+        await asyncio.gather(*(w.stop() for w in self._all()))
+
+    def _all(self) -> list[Worker]:
+        return self._workers
 
     async def ask(self, job: Mapping[str, Any]) -> Answer:
         """Return the answer to a job, when a worker is free.
@@ -100,13 +106,23 @@ class Workers:
 
     def _give_back(self, worker: Worker) -> None:
         if worker.broken:
-            self._keep(self._renew(worker))
+            self._keep(self._replace(worker))
         else:
             self._idle.put_nowait(worker)
 
-    async def _renew(self, worker: Worker) -> None:
-        await renew(worker)
+    async def _replace(self, worker: Worker) -> None:
+        await self._renew(worker)
         self._idle.put_nowait(worker)
+
+    async def _renew(self, worker: Worker) -> None:
+        """Start a worker's process anew; one that cannot start is tried again when asked."""
+        await worker.stop()
+        if self._closing:
+            return
+        try:
+            await worker.start()
+        except (JobStopped, OSError):
+            await asyncio.sleep(0.5)
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -133,14 +149,8 @@ class Pool(Workers):
         self._quick_taken = False
         self._quick_turns: list[asyncio.Future[None]] = []
 
-    async def open(self) -> None:
-        """Start the workers; see `Workers.open`."""
-        await asyncio.gather(super().open(), self._quick.start())
-
-    async def close(self) -> None:
-        """End the workers."""
-        await super().close()
-        await self._quick.stop()
+    def _all(self) -> list[Worker]:
+        return [*self._workers, self._quick]
 
     async def run(self, job: Job) -> Answer:
         """Return the answer to a query; see `Workers.ask`."""
@@ -187,7 +197,7 @@ class Pool(Workers):
 
     async def _renew_quick(self) -> None:
         if self._quick.broken:
-            await renew(self._quick)
+            await self._renew(self._quick)
         self._pass_on()
 
     def _pass_on(self) -> None:

@@ -188,7 +188,7 @@ def explorer(world: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     assert world.store.path is not None
     world.store.raw  # noqa: B018 - the store is there before the server looks
     folder = tmp_path_factory.mktemp("explorer")
-    with running_command(world.store.path, folder, "--timeout", "3") as server:
+    with running_command(world.store.path, folder, "--timeout", "8") as server:
         yield server
 
 

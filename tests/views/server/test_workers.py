@@ -169,3 +169,22 @@ def test_a_large_answer_is_refused(store: Path) -> None:
         assert (await pool.run(Job("ASK {}"))).head["status"] == "ok"
 
     with_pool(store, Options(workers=1, answer_bytes=1000), work)
+
+
+def test_closing_does_not_wait_for_a_worker_that_starts(store: Path) -> None:
+    """A pool that is closed while it replaces its workers ends at once and leaves no process."""
+    import psutil
+
+    async def work(pool: Pool) -> None:
+        for worker in pool._workers:
+            assert worker.process is not None
+            worker.process.kill()
+        await asyncio.gather(*(pool.run(Job(SLOW)) for _ in range(2)), return_exceptions=True)
+        async with asyncio.timeout(3):
+            await pool.close()
+        assert all(w.process is None for w in pool._all())
+
+    with_pool(store, Options(workers=2), work)
+    assert not [
+        c for c in psutil.Process().children(recursive=True) if str(store) in " ".join(c.cmdline())
+    ]
