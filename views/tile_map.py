@@ -37,8 +37,8 @@ from rehabgraph.views.tile_words import (
 )
 from rehabgraph.views.words import count_words, describe_totals
 
-WIDTH, HEIGHT = 121, 100
-NAME_FITS, WORDS_FIT = 14, 16
+WIDTH, HEIGHT = 137, 110
+NAME_FITS, WORDS_FIT = 16, 18
 """Letters of a line that fit into a square; more are set closer."""
 
 
@@ -127,6 +127,7 @@ def _describe_data(
 ) -> dict[str, Any]:
     market = tile_map.market
     things, cells = [], []
+    left, top = _find_corner(tile_map.cells)
     for number, cell in enumerate(tile_map.cells):
         name, region = cell.tile.name.strip() or "(no name)", cell.tile.region
         id_, row = f"area/{cell.tile.area}", f"row-{number + 1}"
@@ -152,8 +153,8 @@ def _describe_data(
                 "row": row,
                 "column": cell.tile.column,
                 "row_": cell.tile.row,
-                "x": cell.tile.column * WIDTH + 2,
-                "y": cell.tile.row * HEIGHT + 2,
+                "x": (cell.tile.column - left) * WIDTH + 2,
+                "y": (cell.tile.row - top) * HEIGHT + 2,
                 "lines": list(cut_label(cell.tile.name, 17, 3)),
                 "gaps": list(cell.gaps),
             }
@@ -176,6 +177,7 @@ def _describe_data(
         "height": HEIGHT,
         "name_fits": NAME_FITS,
         "words_fit": WORDS_FIT,
+        "steps": [find_step(n) for n in range(len(signs) + 1)],
         "tints": list(palette.TINTS),
         "shades": list(palette.SHADES),
         "bands": list(BANDS),
@@ -198,8 +200,9 @@ def _render_svg(
 def _measure(
     tile_map: TileMap, info: PageInfo, signs: Mapping[str, Sign], by: str
 ) -> dict[str, Any]:
-    columns = max([c.tile.column for c in tile_map.cells], default=0) + 1
-    down = max([c.tile.row for c in tile_map.cells], default=0) + 1
+    left, first = _find_corner(tile_map.cells)
+    columns = max([c.tile.column for c in tile_map.cells], default=0) + 1 - left
+    down = max([c.tile.row for c in tile_map.cells], default=0) + 1 - first
     width, height = columns * WIDTH + 4, down * HEIGHT + 6
     tints = _find_tints(tile_map)
     heading, legend = wrap_text(info.title, 60), list_legends(tile_map, signs, tints)[by]
@@ -237,13 +240,14 @@ def _place_tile(
 ) -> dict[str, Any]:
     market, tile = tile_map.market, cell.tile
     interval, unpriced = measure_own(cell)
+    left, top = _find_corner(tile_map.cells)
     leads = [name_thing(market, "organisation", lead) for lead in cell.leads]
     name = cut_label(tile.name, 17, 3)
     fill = palette.PAPER
     if cell.is_empty:
         words, fill = [NOT_LISTED], "url(#hatch)"
     elif by == "lot":
-        words = [line for lead in leads[:2] for line in cut_label(lead, 17)] or ["no contract"]
+        words = [line for lead in leads[:2] for line in cut_label(lead, 18)] or ["no contract"]
         more = len(leads) - 2
         words = [*words[:3], f"and {more} more"] if more > 0 else words[:4]
         fill = tints.get(cell.leads[0], palette.PAPER) if len(leads) == 1 else palette.PAPER
@@ -261,13 +265,14 @@ def _place_tile(
     ]
     return {
         "thing": f"area/{tile.area}",
-        "x": tile.column * WIDTH + 2,
-        "y": tile.row * HEIGHT + 2,
+        "x": (tile.column - left) * WIDTH + 2,
+        "y": (tile.row - top) * HEIGHT + 2,
         "name": name,
         "words": words,
         "fill": fill,
         "empty": cell.is_empty,
-        "badges": badges[:6],
+        "badges": badges,
+        "step": find_step(len(badges)),
         "row": f"row-{tile_map.cells.index(cell) + 1}",
         "text": describe_cell(market, cell, by, interval, unpriced),
     }
@@ -278,12 +283,28 @@ def _rank_band(interval: Interval | None) -> int:
     return sum(int(interval.low + 0.5) >= least for least in BANDS) if interval else 0
 
 
+def find_step(badges: int) -> int:
+    """Return how far apart the letters of a square stand, so that all of them fit.
+
+    >>> find_step(4), find_step(7)
+    (21, 16)
+    """
+    return min(21, (WIDTH - 20) // max(badges, 1))
+
+
+def _find_corner(cells: Sequence[TileCell]) -> tuple[int, int]:
+    """Return the first column and row that have a square: nothing is drawn before them."""
+    columns, rows = [c.tile.column for c in cells], [c.tile.row for c in cells]
+    return min(columns, default=0), min(rows, default=0)
+
+
 def _find_borders(cells: Sequence[TileCell]) -> str:
     """Return the lines between squares of different regions, and round the outside."""
+    left, top = _find_corner(cells)
     regions = {(c.tile.column, c.tile.row): c.tile.region for c in cells}
     parts = []
     for (column, row), region in sorted(regions.items()):
-        x, y = column * WIDTH + 2, row * HEIGHT + 2
+        x, y = (column - left) * WIDTH + 2, (row - top) * HEIGHT + 2
         if regions.get((column - 1, row)) != region:
             parts.append(f"M{x} {y}v{HEIGHT}")
         if regions.get((column, row - 1)) != region:

@@ -8,12 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 from rehabgraph.queries.graph import Graph
-from rehabgraph.queries.intervals import measure_hhi_interval
-from rehabgraph.queries.market import Filters, select_contracts
+from rehabgraph.queries.market import Filters, Market, select_contracts
 from rehabgraph.queries.picture import build_items, measure_totals
 from rehabgraph.queries.picture_facts import read_evidence
 from rehabgraph.queries.tile_facts import read_tiles
-from rehabgraph.queries.tile_picture import TileMap, build_tile_map, measure_cell
+from rehabgraph.queries.tile_picture import Tile, TileMap, build_tile_map, measure_cell
 from rehabgraph.queries.timeline_facts import read_moments, read_spans
 from rehabgraph.queries.timeline_picture import Timeline, build_timeline
 from rehabgraph.views.tile_map import render_tile_map, render_tile_map_svg
@@ -21,6 +20,7 @@ from rehabgraph.views.tile_words import MODES, show_interval
 from rehabgraph.views.timeline import render_timeline
 from rehabgraph.views.words import describe_totals
 
+AREAS = (("e1", "east"), ("n1", "north"), ("w1", "west"))
 DAYS = ("2021-07-01", "2023-07-01", "2024-04-01")
 TEXTS = """[...document.querySelectorAll('a.mark:not([display])')].map((mark) =>
   [mark.getAttribute('aria-label'), ...[...mark.querySelectorAll('text')].map((t) => t.textContent),
@@ -52,21 +52,17 @@ def timeline_html(world: Graph) -> str:
     return render_timeline(make_timeline(world, Filters(rounds=())))
 
 
-def test_concentration_of_an_area_is_that_of_its_prices(world: Graph) -> None:
-    """By hand for Kent: two prices lie in it alone, two to an unknown part.
+def test_concentration_of_an_area_is_that_of_its_prices(market: Market) -> None:
+    """By hand: one price in E1, of one lead: 10,000. In N1 two prices that cover N2 too.
 
-    Award list of 21 May 2021: lines of Kent, and of Kent, Surrey and Sussex as a whole. The HHI
-    over all splits of the shared ones, straight from `measure_hhi_interval`.
+    Alpha and Beta can have equal parts there (5,000), or either all (10,000). W1 has no price.
     """
-    cell = next(c for c in make_map(world, Filters()).cells if c.tile.area == "kent")
-    items = [i for of in cell.items.values() for i in of]
-    known: dict[str, float] = {}
-    for i in items:
-        if i.whole:
-            known[i.lead] = known.get(i.lead, 0) + (i.value or 0)
-    shared = [(i.lead, float(i.value or 0)) for i in items if not i.whole]
-    assert (len(known), len(shared)) == (2, 2)
-    assert measure_cell(items)[0] == measure_hhi_interval(known, shared)
+    tiles = [Tile(area, area, region, 0, 0) for area, region in AREAS]
+    cells = build_tile_map(market, tiles, Filters()).cells
+    found = [measure_cell(i for of in cell.items.values() for i in of) for cell in cells]
+    assert [show_interval(*one) for one in found] == ["10,000", "5,000 to 10,000", "no price"]
+    every = build_tile_map(market, [Tile("s2", "S2", "south", 0, 0)], Filters(rounds=())).cells[0]
+    assert measure_cell(i for of in every.items.values() for i in of)[1] == 1
 
 
 @pytest.mark.browser
@@ -237,3 +233,11 @@ def test_a_day_given_to_the_command_is_drawn_without_scripts(world: Graph) -> No
     assert "contracts in force on 1 April 2024" in text
     timeline = make_timeline(world, Filters(rounds=(), as_of=date(2024, 4, 1)))
     assert render_timeline(timeline) == render_timeline(timeline)
+
+
+def test_a_map_of_one_region_has_no_empty_rows(world: Graph) -> None:
+    """A region alone stands at the top left of its drawing, and the drawing ends with it."""
+    whole = render_tile_map_svg(make_map(world, Filters()))
+    alone = render_tile_map_svg(make_map(world, Filters(regions=("wales",))))
+    sizes = [float(ElementTree.fromstring(t).get("height", "0")) for t in (whole, alone)]  # noqa: S314
+    assert sizes[1] < sizes[0] - 300

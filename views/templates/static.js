@@ -75,7 +75,8 @@ function drawCsv() {
 // The picture as it stands, under its title and over its caption.
 function drawSvg() {
   const svg = document.querySelector("svg.matrix").cloneNode(true);
-  const [width, height] = ["width", "height"].map((name) => Number(svg.getAttribute(name)));
+  const [fromX, fromY, drawn, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+  const width = Math.max(drawn, 640);
   for (const gone of svg.querySelectorAll('[display="none"]')) gone.remove();
   const inner = [...svg.childNodes].map((node) => new XMLSerializer().serializeToString(node)).join("")
     .replace(/<a [^>]*>/g, "<g>").replace(/<\/a>/g, "</g>");
@@ -101,7 +102,7 @@ function drawSvg() {
     `<svg xmlns="http://www.w3.org/2000/svg" lang="en-GB" role="img" width="${width + 40}" height="${whole + 20}" viewBox="-20 -10 ${width + 40} ${whole + 20}" font-family="Arial, Helvetica, sans-serif" font-size="13" fill="${page.colours.ink}">`,
     `<title>${escapeXml(page.title)}</title><desc>${escapeXml(captionLines().join(" "))}</desc>`,
     `<rect x="-20" y="-10" width="100%" height="100%" fill="${page.colours.paper}"/>`,
-    ...head, ...legend, `<g transform="translate(0 ${top})">${inner}</g>`,
+    ...head, ...legend, `<g transform="translate(${-fromX} ${top - fromY})">${inner}</g>`,
     ...foot.map((words, n) => text(2, footTop + n * 18, words, `fill="${page.colours.muted}"`)), "</svg>",
   ].join("\n");
 }

@@ -16,6 +16,7 @@ function drawState(selected) {
     writeRow(view);
   }
   outline.setAttribute("d", bordersOf(inside));
+  crop(inside);
   showLegend(tints);
   return new Set(inside.map((cell) => cell.id));
 }
@@ -112,7 +113,7 @@ function wordsOf(view) {
   if (view.isEmpty) return ["not in this list"];
   const names = view.leads.map((lead) => label.get(lead));
   if (state.by === "lot") {
-    const lines = names.slice(0, 2).flatMap((name) => cutLabel(name, 17));
+    const lines = names.slice(0, 2).flatMap((name) => cutLabel(name, 18));
     if (!lines.length) return ["no contract"];
     return names.length > 2 ? [...lines.slice(0, 3), `and ${names.length - 2} more`] : lines.slice(0, 4);
   }
@@ -154,11 +155,13 @@ function drawTile(mark, view, tints) {
   if (isEmpty) parts.push(`<rect class="gap-label" x="${cell.x + 6}" y="${cell.y + 8}" width="${width - 12}" height="${34 + 16 * cell.lines.length}" fill="${page.colours.paper}"/>`);
   cell.lines.forEach((line, n) => parts.push(`<text x="${cell.x + 10}" y="${cell.y + 22 + n * 16}" font-weight="700" aria-hidden="true"${squeeze(line, page.map.name_fits)}>${escapeXml(line)}</text>`));
   wordsOf(view).forEach((line, n) => parts.push(`<text x="${cell.x + 10}" y="${cell.y + 24 + (cell.lines.length + n) * 16}" aria-hidden="true"${squeeze(line, page.map.words_fit)}${isEmpty ? ` fill="${page.colours.gap}"` : ""}>${escapeXml(line)}</text>`));
-  badgesOf(view).forEach((badge, n) => {
-    const x = cell.x + 10 + n * 21;
+  const badges = badgesOf(view);
+  const step = page.map.steps[badges.length];
+  badges.forEach((badge, n) => {
+    const x = cell.x + 10 + n * step;
     const y = cell.y + height - 30;
     const ink = badge.gap ? page.colours.gap : page.colours.paper;
-    parts.push(`<g aria-hidden="true"><rect x="${x}" y="${y}" width="19" height="19" rx="2" fill="${badge.gap ? page.colours.paper : badge.fill}" stroke="${badge.gap ? page.colours.gap : badge.fill}"${badge.gap ? ' stroke-dasharray="3 2"' : ""}/><text x="${x + 9.5}" y="${y + 14}" text-anchor="middle" font-weight="700" font-size="12" fill="${ink}">${escapeXml(badge.letter)}</text></g>`);
+    parts.push(`<g aria-hidden="true"><rect x="${x}" y="${y}" width="${step - 2}" height="19" rx="2" fill="${badge.gap ? page.colours.paper : badge.fill}" stroke="${badge.gap ? page.colours.gap : badge.fill}"${badge.gap ? ' stroke-dasharray="3 2"' : ""}/><text x="${x + (step - 2) / 2}" y="${y + 14}" text-anchor="middle" font-weight="700" font-size="12" fill="${ink}">${escapeXml(badge.letter)}</text></g>`);
   });
   mark.querySelector(".paint").innerHTML = parts.join("");
 }
@@ -167,7 +170,19 @@ function badgesOf({ lines, shown, gaps, isEmpty }) {
   if (isEmpty || state.by === "lot") return [];
   const here = new Set(lines.map((one) => one.item.lot));
   return shown.filter((lot) => here.has(lot.id) || gaps.includes(lot))
-    .map((lot) => ({ ...lot, gap: !here.has(lot.id) })).slice(0, 6);
+    .map((lot) => ({ ...lot, gap: !here.has(lot.id) }));
+}
+
+// Only as much of the picture as has squares.
+function crop(inside) {
+  if (!inside.length) return;
+  const [left, top] = ["x", "y"].map((side) => Math.min(...inside.map((cell) => cell[side])) - 2);
+  const width = Math.max(...inside.map((cell) => cell.x)) + page.map.width + 2 - left;
+  const height = Math.max(...inside.map((cell) => cell.y)) + page.map.height + 4 - top;
+  const svg = document.querySelector("svg.tiles");
+  svg.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
+  svg.setAttribute("width", width);
+  svg.setAttribute("height", height);
 }
 
 function bordersOf(inside) {
