@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# What is installed beside the program itself; CI adds the reasoners and Spark, which need Java.
+EXTRAS ?= dev
 export REHABGRAPH_CACHE ?= $(CURDIR)/$(VENV)/cache
 
 .PHONY: demo test check lint types layers wheel-check bench clean
@@ -38,7 +40,7 @@ wheel-check: $(READY)
 
 # The servers that ours is held against are installed here only: nothing else needs them.
 bench: $(READY)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench,large]'
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/serve.py
 
@@ -48,7 +50,7 @@ $(READY): pyproject.toml constraints.txt
 	  { echo "rehabgraph needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@echo "Setting up in $(VENV) (once, a minute or two) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $(READY)
 
 clean:

@@ -4,10 +4,12 @@ No test touches the user's own cache: the whole session builds into a folder of 
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import rehabgraph
@@ -20,6 +22,7 @@ from rehabgraph.queries.graph import Graph
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
+INSTALL_SECONDS, LEAST_NODE = 240, 18
 settings.register_profile("rehabgraph", deadline=None)
 settings.load_profile("rehabgraph")
 
@@ -120,6 +123,65 @@ def need_shared() -> Path:
             pytest.fail(f"{folder.name}: the source texts folder is required and not there")
         pytest.skip("the source texts folder is not here; name it with REHABGRAPH_SHARED")
     return folder
+
+
+def skip_or_fail(what: str, reason: str) -> NoReturn:
+    """Skip a test for want of a tool; fail where `REHABGRAPH_REQUIRE` names that tool.
+
+    Args:
+        what: `servers` (Oxigraph server, Virtuoso), `java` (reasoners, Spark) or `node`.
+        reason: what is not there and how to get it.
+    """
+    if what in os.environ.get("REHABGRAPH_REQUIRE", "").split(","):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Return a function that runs a script of Node with packages of npm; skip where there is none.
+
+    It is called with the script, the names of its packages (installed once) and its arguments,
+    and returns what the script prints.
+    """
+    binary, npm = shutil.which("node"), shutil.which("npm")
+    if binary is None or npm is None:
+        skip_or_fail("node", "node and npm are not installed")
+    said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True).stdout
+    if int(said.lstrip("v").partition(".")[0]) < LEAST_NODE:
+        skip_or_fail("node", f"Node {LEAST_NODE} or newer is needed; here is {said.strip()}")
+    root = tmp_path_factory.mktemp("node")
+    folders: dict[tuple[str, ...], Path] = {}
+
+    def install(packages: tuple[str, ...]) -> Path:
+        folder = root / str(len(folders))
+        folder.mkdir()
+        command = [npm, "install", "--no-package-lock", "--no-audit", "--no-fund", *packages]
+        try:
+            done = subprocess.run(
+                command, cwd=folder, capture_output=True, text=True, check=False,
+                timeout=INSTALL_SECONDS, stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            skip_or_fail("node", f"npm did not install {packages} in {INSTALL_SECONDS} seconds")
+        if done.returncode != 0:
+            skip_or_fail("node", f"npm cannot install {packages}: {done.stderr.strip()[-200:]}")
+        return folder
+
+    def run(script: str, packages: tuple[str, ...], *arguments: str) -> str:
+        if packages not in folders:
+            folders[packages] = install(packages)
+        file = folders[packages] / "run.mjs"
+        file.write_text(script, encoding="utf-8")
+        done = subprocess.run(
+            [binary, file.name, *arguments], cwd=file.parent, capture_output=True, text=True,
+            check=False, timeout=60, env={**os.environ, "NODE_NO_WARNINGS": "1"},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    yield run
+    shutil.rmtree(root, ignore_errors=True)  # what npm installs is large
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

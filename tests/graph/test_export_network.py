@@ -1,6 +1,8 @@
 """GraphML and GEXF, read back by networkx, igraph and an XML parser."""
 
 import io
+import json
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -20,6 +22,20 @@ from rehabgraph.queries.graph import Graph
 HOSTILE = Path(__file__).parents[1] / "data" / "hostile.nq"
 Parts = tuple[list[Part], list[Part]]
 ALICE = "organisation/h00"
+GRAPHOLOGY = ("graphology@0.26", "graphology-graphml@0.5", "graphology-gexf@0.13")
+_GRAPHOLOGY = """
+import fs from 'fs';
+import graphology from 'graphology';
+import graphml from 'graphology-graphml/node/index.js';
+import gexf from 'graphology-gexf/node/index.js';
+const file = process.argv[2];
+const parser = file.endsWith('.gexf') ? gexf : graphml;
+const net = parser.parse(graphology.MultiDirectedGraph, fs.readFileSync(file, 'utf8'));
+const edges = net.mapEdges((edge, data, source, target) =>
+  [source, target, data.row ?? data.e_row]);
+const nodes = Object.fromEntries(net.mapNodes((node, data) => [node, data.label]));
+console.log(JSON.stringify({ nodes, edges }));
+"""
 
 
 def parts_of(store: OxigraphStore, kind: str = "all") -> Parts:
@@ -113,6 +129,20 @@ def test_networkx_reads_gexf_back(parts: Parts) -> None:
     assert {n: d["label"] for n, d in net.nodes(data=True)} == labels
     rows = sorted((s, t, d["row"]) for s, t, d in net.edges(data=True))
     assert rows == sorted((e.source, e.target, e.values["row"]) for e in edges)
+
+
+def test_graphology_reads_both_back(parts: Parts, node: Callable[..., str], tmp_path: Path) -> None:
+    """The library under sigma.js finds the same ids, ends, rows and labels in both formats."""
+    nodes, edges = parts
+    files = [tmp_path / "net.graphml", tmp_path / "net.gexf"]
+    files[0].write_bytes(graphml(parts))
+    files[1].write_bytes(gexf(parts))
+    for file in files:
+        net = json.loads(node(_GRAPHOLOGY, GRAPHOLOGY, str(file)))
+        assert net["nodes"] == {p.id: _xml(p.values["label"]) for p in nodes}
+        assert sorted(net["edges"]) == sorted(
+            [e.source, e.target, _xml(e.values["row"])] for e in edges
+        )
 
 
 def test_gexf_is_xml_with_dates(whole: Parts) -> None:

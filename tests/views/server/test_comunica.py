@@ -1,11 +1,7 @@
 """Comunica, unchanged, against a running server; skipped where there is no Node."""
 
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +10,6 @@ if TYPE_CHECKING:
     from tests.views.server.conftest import Live
 
 PACKAGE = "@comunica/query-sparql@4"
-INSTALL_SECONDS, RUN_SECONDS, LEAST_NODE = 240, 60, 18
 W3C = "http://kasei.us/2009/09/sparql/data/"
 _RUN = """
 import { QueryEngine } from '@comunica/query-sparql';
@@ -35,50 +30,14 @@ console.log(JSON.stringify(found));
 """
 
 
-@pytest.fixture(scope="module")
-def comunica(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
-    """Return a function that asks by Comunica, installed into a folder of its own."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        pytest.skip("Comunica needs node and npm, which are not installed")
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
-    if int(said.lstrip("v").partition(".")[0]) < LEAST_NODE:
-        pytest.skip(f"Comunica needs Node {LEAST_NODE} or newer; here is {said.strip()}")
-    folder = tmp_path_factory.mktemp("comunica")
-    command = [npm, "install", "--no-package-lock", "--no-audit", "--no-fund", PACKAGE]
-    try:
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, check=False,
-            timeout=INSTALL_SECONDS, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        pytest.skip(f"npm did not install {PACKAGE} within {INSTALL_SECONDS} seconds")
-    if done.returncode != 0:
-        pytest.skip(f"npm cannot install {PACKAGE}: {done.stderr.strip()[-200:]}")
-    (folder / "run.mjs").write_text(_RUN)
+@pytest.fixture
+def comunica(node: Callable[..., str]) -> Callable[..., Any]:
+    """Return a function that asks an endpoint by Comunica."""
 
     def ask(endpoint: str, query: str, kind: str = "rows") -> Any:  # noqa: ANN401
-        ran = subprocess.run(
-            [node, "run.mjs", endpoint, query, kind],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=RUN_SECONDS,
-            env={**os.environ, "NODE_NO_WARNINGS": "1"},
-        )
-        assert ran.returncode == 0, ran.stderr[-2000:]
-        return json.loads(ran.stdout)
+        return json.loads(node(_RUN, (PACKAGE,), endpoint, query, kind))
 
     return ask
-
-
-@pytest.fixture(scope="module", autouse=True)
-def tidy(tmp_path_factory: pytest.TempPathFactory) -> Any:  # noqa: ANN401
-    """Remove what npm installed: it is large."""
-    yield
-    for folder in Path(tmp_path_factory.getbasetemp()).glob("comunica*"):
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_comunica_reads_rows_truths_and_triples(live: "Live", comunica: Callable[..., Any]) -> None:
