@@ -36,8 +36,15 @@ def render_pages(graph: "Graph") -> dict[str, str]:
     """
     import json
 
+    from rehabgraph.graph.vocabulary import read_vocabulary
+    from rehabgraph.views.ontology_picture import draw_overview
+
     metadata = json.loads((DATA / METADATA).read_text(encoding="utf-8"))
-    return {"questions.md": render_questions(graph), "data.md": render_data(metadata)}
+    return {
+        "questions.md": render_questions(graph),
+        "data.md": render_data(metadata),
+        "ontology.svg": draw_overview(read_vocabulary()),
+    }
 
 
 def stale_pages(pages: Mapping[str, str], folder: Path) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from rdflib import OWL, RDF, Graph
+from rdflib import OWL, RDF, RDFS, XSD, Graph, URIRef
 from rdflib.compare import isomorphic
 from rehabgraph.ontology import FOLDER, ID, RG
 
@@ -23,6 +23,27 @@ def test_context_names_every_term(ontology: Graph) -> None:
             if name != str(term):
                 entry = context[name]
                 assert (entry["@id"] if isinstance(entry, dict) else entry) == f"rg:{name}"
+
+
+def test_context_types_fit_the_ontology(ontology: Graph) -> None:
+    """A key stands for a term that is there; links are `@id`, numbers have the term's range."""
+    context = json.loads((FOLDER / "context.jsonld").read_text(encoding="utf-8"))["@context"]
+    for name, entry in context.items():
+        address = entry["@id"] if isinstance(entry, dict) else str(entry)
+        if not address.startswith("rg:"):
+            continue
+        term = URIRef(RG + address.removeprefix("rg:"))
+        kinds = set(ontology.objects(term, RDF.type))
+        assert kinds, name
+        given = entry.get("@type") if isinstance(entry, dict) else None
+        if OWL.DatatypeProperty not in kinds:
+            is_class = OWL.Class in kinds
+            assert given == (None if is_class else "@id"), name
+            continue
+        allowed = ontology.value(term, RDFS.range)
+        if allowed != RDFS.Literal:  # dates and the like, which OWL 2 does not know
+            wanted = None if allowed == XSD.string else f"xsd:{str(allowed).rpartition('#')[2]}"
+            assert given == wanted, name
 
 
 def test_tiny_survives_json_ld(tiny: Graph) -> None:

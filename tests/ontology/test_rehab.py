@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import pytest
-from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, URIRef
+from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, XSD, Graph, Literal, URIRef
 from rdflib.collection import Collection
-from rehabgraph.ontology import FOLDER, ID, RG
+from rehabgraph.ontology import BASE, FOLDER, ID, RG, VERSION
 
+FIRST = "0.1.0"
+"""The first version of the ontology, which has none before it."""
 IS_PROPERTY = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 EDGE_SOURCE, EDGE_TARGET, EDGE_LABEL = (
     URIRef(RG + f"edge{end}") for end in ("Source", "Target", "Label")
@@ -63,7 +66,7 @@ def uses(tables: list[dict[str, Any]]) -> list[tuple[URIRef, URIRef, dict[str, A
     return found
 
 
-@pytest.mark.parametrize("name", ["rehab.ttl", "schemes.ttl", "shapes.ttl"])
+@pytest.mark.parametrize("name", ["rehab.ttl", "schemes.ttl", "shapes.ttl", "alignment.ttl"])
 def test_both_engines_read_the_same_triples(name: str) -> None:
     """Each Turtle file parses in rdflib and in pyoxigraph, to as many triples."""
     import pyoxigraph
@@ -73,16 +76,33 @@ def test_both_engines_read_the_same_triples(name: str) -> None:
 
 
 def test_ontology_has_a_header(ontology: Graph) -> None:
-    """The ontology names itself, its version, its title and its licence."""
-    from rdflib import DCTERMS
-
+    """The ontology says its name, version, prefix, licence, maker and dates; no person's name."""
     this = URIRef(RG.rstrip("#"))
     assert (this, RDF.type, OWL.Ontology) in ontology
-    assert ontology.value(this, OWL.versionIRI) == URIRef(
-        f"{this}/{ontology.value(this, OWL.versionInfo)}"
+    assert ontology.value(this, OWL.versionIRI) == URIRef(f"{this}/{VERSION}")
+    assert str(ontology.value(this, VANN.preferredNamespacePrefix)) == "rg"
+    assert str(ontology.value(this, VANN.preferredNamespaceUri)) == RG
+    for wanted in (DCTERMS.title, DCTERMS.description, DCTERMS.license):
+        assert ontology.value(this, wanted), wanted
+    maker = ontology.value(this, DCTERMS.creator)
+    assert str(maker) == BASE
+    assert str(ontology.value(maker, RDFS.label)) == "the rehabgraph project"
+    created, modified = (
+        date.fromisoformat(str(ontology.value(this, p)))
+        for p in (DCTERMS.created, DCTERMS.modified)
     )
-    assert ontology.value(this, DCTERMS.title)
-    assert ontology.value(this, DCTERMS.license)
+    assert created <= modified
+
+
+@pytest.mark.parametrize("name", ["rehab.ttl", "alignment.ttl", "shapes.ttl"])
+def test_versions_are_those_of_the_package(name: str) -> None:
+    """A file names the version of the package it comes with, and an earlier one from the second."""
+    graph = Graph().parse(FOLDER / name)
+    [this] = graph.subjects(RDF.type, OWL.Ontology)
+    assert str(graph.value(this, OWL.versionInfo)) == VERSION
+    earlier = graph.value(this, OWL.priorVersion)
+    assert (earlier is None) == (VERSION == FIRST), "name the version before in owl:priorVersion"
+    assert earlier != graph.value(this, OWL.versionIRI) or earlier is None
 
 
 def test_every_term_is_described(ontology: Graph) -> None:
@@ -219,3 +239,32 @@ def test_ranges_are_datatypes_that_owl_knows(ontology: Graph) -> None:
     known = {XSD.string, XSD.decimal, XSD.integer, XSD.boolean, XSD.anyURI, RDFS.Literal}
     for prop in own(ontology, OWL.DatatypeProperty):
         assert named(ontology, prop, RDFS.range) <= known, prop
+
+
+def test_literals_have_datatypes_that_owl_knows(ontology: Graph) -> None:
+    """OWL 2 DL: the rule holds for annotations too, so dates of the header are plain text.
+
+    Source: W3C, OWL 2 Structural Specification (second edition), sections 4 and 5.2.
+    """
+    literals = [o for o in ontology.objects() if isinstance(o, Literal)]
+    assert {o.datatype for o in literals} <= {None, XSD.string}
+
+
+def test_every_property_is_simple(ontology: Graph) -> None:
+    """OWL 2 DL counts only simple properties; with none transitive and no chain, all are.
+
+    Source: W3C, OWL 2 Structural Specification (second edition), sections 11.1 and 11.2.
+    """
+    assert not list(ontology.subjects(RDF.type, OWL.TransitiveProperty))
+    assert not list(ontology.subjects(OWL.propertyChainAxiom, None))
+
+
+def test_disjoint_classes_are_our_own_and_not_one_above_the_other(ontology: Graph) -> None:
+    """No class excludes one that it is below; every member is one that we define."""
+    classes = own(ontology, OWL.Class)
+    for group in ontology.subjects(RDF.type, OWL.AllDisjointClasses):
+        members = set(Collection(ontology, ontology.value(group, OWL.members)))  # type: ignore[arg-type]
+        assert members <= classes
+        for member in members:
+            above = set(ontology.transitive_objects(member, RDFS.subClassOf)) - {member}
+            assert not above & members, member

@@ -35,6 +35,8 @@ _FORMATS = (
     *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
     *("Turtle", "N-Triples", "RDF_XML", "N-Quads", "TriG"),
 )
+VOCABULARY = {"ontology": "rehab.ttl", "alignment": "alignment.ttl", "shapes": "shapes.ttl"}
+"""Name at the top of an address → file."""
 _LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 _COUNT = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 
@@ -51,23 +53,34 @@ async def describe_service(request: Request) -> Response:
 
 
 async def describe_dataset(request: Request) -> Response:
-    """Return the description of the dataset as DCAT and VoID."""
-    form = choose_form(request.headers.get("accept"), RDF)
+    """Return the description of the dataset as DCAT and VoID; people are sent to the downloads."""
+    form = choose_form(request.headers.get("accept"), (*RDF, HTML))
     if form is None:
-        return refuse(406, "the description comes as Turtle, JSON-LD, N-Triples or RDF/XML")
+        return refuse(406, "the description comes as Turtle, JSON-LD, N-Triples, RDF/XML or HTML")
+    if form is HTML:
+        return RedirectResponse("/downloads.html", 303)
     counts = await count_graphs(request)
     turtle = _turtle_header() + dataset_turtle(endpoint_of(request), counts)
     return Response(convert(turtle, form.name), headers={"Content-Type": form.header})
 
 
 async def send_vocabulary(request: Request) -> Response:
-    """Return the ontology or the shapes in the form that is asked for."""
-    file = {"ontology": "rehab.ttl", "shapes": "shapes.ttl"}[request.url.path.strip("/")]
+    """Return the ontology, its alignment or the shapes in the form that is asked for.
+
+    People who ask for the ontology are sent to the page that explains it.
+    """
+    name = request.url.path.strip("/").partition("/")[0]
+    version = request.path_params.get("version", __version__)
+    if version != __version__:
+        return refuse(404, f"there is no version {version[:80]} here; this is {__version__}")
+    offers = (*RDF, HTML) if name == "ontology" else RDF
     asked = request.query_params.get("format")
-    form = form_named(asked, RDF) if asked else choose_form(request.headers.get("accept"), RDF)
+    form = form_named(asked, RDF) if asked else choose_form(request.headers.get("accept"), offers)
     if form is None:
         return refuse(406, "it comes as Turtle, JSON-LD, N-Triples or RDF/XML")
-    return Response(_vocabulary(file, form.name), headers={"Content-Type": form.header})
+    if form is HTML:
+        return RedirectResponse("/ontology.html", 303)
+    return Response(_vocabulary(VOCABULARY[name], form.name), headers={"Content-Type": form.header})
 
 
 async def send_questions(request: Request) -> Response:

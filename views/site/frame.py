@@ -31,6 +31,7 @@ FOOT = (
     Link("Method", "/method.html"),
     Link("What is not known", "/limits.html"),
     Link("Corrections", "/corrections.html"),
+    Link("The terms", "/ontology.html"),
     Link("Downloads", "/downloads.html"),
     Link("Accessibility", "/accessibility.html"),
 )

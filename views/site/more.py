@@ -21,6 +21,7 @@ from rehabgraph.views.site.content import (
 )
 from rehabgraph.views.site.lists import build_list, list_names
 from rehabgraph.views.site.names import name_kind
+from rehabgraph.views.site.ontology import FILES as ONTOLOGY_FILES
 from rehabgraph.views.site.site import Site
 from rehabgraph.views.site.tables import tabulate_report
 from rehabgraph.views.words import count_words
@@ -118,22 +119,21 @@ def list_files() -> Mapping[str, Path]:
     """Return the files that the site hands out as they are: path → file."""
     found = {f"/download/table/{p.name}": p for p in sorted(DATA.glob("*.csv"))}
     found["/download/table/csv-metadata.json"] = DATA / "csv-metadata.json"
-    for name in ("rehab.ttl", "schemes.ttl", "shapes.ttl", "context.jsonld"):
+    for name, _ in ONTOLOGY_FILES:
         found[f"/download/ontology/{name}"] = FOLDER / name
     return {path: file for path, file in found.items() if file.is_file()}
 
 
 def build_downloads() -> Content:
     """Return the page of downloads."""
-    ontology = {"rehab.ttl": "classes and properties", "schemes.ttl": "lists of terms",
-                "shapes.ttl": "rules that the data keeps",
-                "context.jsonld": "short names for JSON-LD"}  # fmt: skip
+    ontology = dict(ONTOLOGY_FILES)
     files = list_files()
     groups = {
         "The whole dataset": [(Link("dataset.nq", "/download/dataset.nq"),
                                "every statement, as sorted N-Quads")],
-        "The terms": [(Link(p.rsplit("/", 1)[-1], p), ontology[p.rsplit("/", 1)[-1]])
-                      for p in files if "/ontology/" in p],
+        "The terms": [(Link("The terms explained", "/ontology.html"), "on a page"),
+                      *((Link(p.rsplit("/", 1)[-1], p), ontology[p.rsplit("/", 1)[-1]])
+                        for p in files if "/ontology/" in p)],
         "The tables it is made from": [(Link(p.rsplit("/", 1)[-1], p), "") for p in files
                                        if "/table/" in p],
         "The reports as data": [(Link(f"{n}.json", f"/report/{n}.json"), e.summary)

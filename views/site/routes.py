@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from rehabgraph.graph.errors import RehabError
+from rehabgraph.graph.errors import RehabError, StoreError
 from rehabgraph.graph.network import NETWORKS
 from rehabgraph.queries.catalogue import question_files
 from rehabgraph.queries.market import Filters
@@ -14,6 +14,7 @@ from rehabgraph.views.site import answers, more, questions
 from rehabgraph.views.site.content import Content, Page
 from rehabgraph.views.site.frame import POLICY, read_assets
 from rehabgraph.views.site.lists import build_list, facet_slug, list_facets, list_names, list_things
+from rehabgraph.views.site.ontology import build_ontology
 from rehabgraph.views.site.options import Query, check_query
 from rehabgraph.views.site.site import Site
 from rehabgraph.views.site.start import build_start
@@ -24,7 +25,7 @@ TYPES = {"css": "text/css", "js": "text/javascript", "csv": "text/csv",
          "json": "application/json",
          "ttl": "text/turtle", "jsonld": "application/ld+json",
          "nq": "application/n-quads"}  # fmt: skip
-TOP = ("index", "names", "search", "downloads", "corrections", *PAGES)
+TOP = ("index", "names", "search", "downloads", "corrections", "ontology", *PAGES)
 
 
 def find_content(site: Site, stem: str, query: Query) -> Content | None:
@@ -78,6 +79,8 @@ def _find_top(site: Site, name: str, query: Query) -> Content | None:
         return more.build_search(site, "".join(check_query(query).get("q", [])[:1]))
     if name == "downloads":
         return more.build_downloads()
+    if name == "ontology":
+        return build_ontology(site)
     return more.build_corrections(site) if name == "corrections" else None
 
 
@@ -139,6 +142,8 @@ def list_pages(site: Site) -> Iterator[str]:
         yield f"/report/{name}"
         try:
             rows = len(answers.run_report(site, name, {}).rows)
+        except StoreError:  # nothing can be said of it: the store is away
+            raise
         except RehabError:
             rows = 0
         yield from (f"/why/{name}/{n}" for n in range(1, rows + 1))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
 import pytest
+from rehabgraph.ontology import VERSION
 
 if TYPE_CHECKING:
     from tests.views.server.conftest import Live
@@ -93,9 +94,22 @@ def test_the_dataset_describes_itself(live: "Live") -> None:
     count = live.ask("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }").json
     number = int(count["results"]["bindings"][0]["n"]["value"])
     assert int(graph.value(dataset, VOID.triples)) == number  # type: ignore[arg-type]
+    browser = live.request("GET", "/dataset", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (browser.status, browser.headers["location"]) == (303, "/downloads.html")
 
 
-@pytest.mark.parametrize("path", ["/ontology", "/shapes"])
+def test_the_ontology_sends_people_to_its_page(live: "Live") -> None:
+    """A browser gets the page, at the ontology's address and at that of its version."""
+    for path in ("/ontology", f"/ontology/{VERSION}"):
+        reply = live.request("GET", path, headers={"Accept": "text/html,*/*;q=0.8"})
+        assert (reply.status, reply.headers["location"]) == (303, "/ontology.html")
+    page = live.request("GET", "/ontology.html")
+    assert (page.status, page.type) == (200, "text/html")
+    reply = live.request("GET", "/ontology/0.0.9", headers={"Accept": TURTLE})
+    assert (reply.status, b"there is no version 0.0.9 here" in reply.body) == (404, True)
+
+
+@pytest.mark.parametrize("path", ["/ontology", f"/ontology/{VERSION}", "/alignment", "/shapes"])
 def test_vocabulary_files_take_their_forms(live: "Live", path: str) -> None:
     """The ontology and the shapes come as Turtle and, with the same triples, in other forms."""
     from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse

@@ -29,6 +29,7 @@ SAMPLES = (
     "downloads",
     "limits",
     "corrections",
+    "ontology",
     "search",
     "names",
 )
