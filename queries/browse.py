@@ -1,12 +1,14 @@
 """What is loaded, what there is of a kind, what a name finds, and all that is said of a thing."""
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rehabgraph.graph.errors import BadParameter
-from rehabgraph.graph.store import Iri, Solution
+from rehabgraph.graph.store import Iri, Solution, Store
 from rehabgraph.ontology import ID
 from rehabgraph.queries.facts import PREFIXES, read_sources
+from rehabgraph.queries.large.engine import describe_engine
 from rehabgraph.queries.report import Column, Report
 from rehabgraph.queries.resolve import kind_of
 from rehabgraph.queries.why import CITATIONS
@@ -106,10 +108,21 @@ def report_status(graph: "Graph") -> Report:
         method=f"{graph.store.size():,} statements, counted by class.",
         notes=(
             _describe_sources(span),
+            describe_engine(graph.store),
+            *_describe_server(graph.store),
             "A thing can be of several kinds: a provider is an organisation too.",
             *(f"Known gap: {gap}" for gap in GAPS),
         ),
     )
+
+
+def _describe_server(store: Store) -> tuple[str, ...]:
+    """Return which server is asked, and what it is not trusted with; nothing for a store here."""
+    if store.path is not None:
+        return ()
+    from rehabgraph.graph.endpoint.store import EndpointStore
+
+    return (store.describe(),) if isinstance(store, EndpointStore) else ()
 
 
 def _describe_sources(span: Solution) -> str:
@@ -187,7 +200,11 @@ def report_show(graph: "Graph", name: str) -> Report:
     Raises:
         UnknownName: nothing, or more than one thing, bears the name.
     """
+    from rehabgraph.queries.identity.same import read_identity
+
     thing = graph.resolve(name)
+    identity = read_identity(graph.store)
+    members = (thing, *(m for m in identity.members(thing) if m != thing))
     labels = {
         str(r["p"]): str(r["l"])
         for r in graph.store.select(
@@ -196,7 +213,7 @@ def report_show(graph: "Graph", name: str) -> Report:
     }
     places = {
         f"{c['source'].id} {c['locator']}" + (f": {c['printed']}" if c["printed"] else ""): c
-        for c in graph.store.select(CITATIONS.format(things=f"<{thing}>"))
+        for c in graph.store.select(CITATIONS.format(things=" ".join(f"<{m}>" for m in members)))
     }
     rows = [
         {
@@ -207,6 +224,30 @@ def report_show(graph: "Graph", name: str) -> Report:
         }
         for place, c in places.items()
     ]
+    for member in members:
+        if member != thing:
+            what = {"property": "is one with, by judgement", "value": member.removeprefix(ID)}
+            rows.append({**what, "id": member.removeprefix(ID), "ids": [member]})
+        rows += _read_statements(graph, member, labels)
+    label, short = graph.names.labels[thing], thing.removeprefix(ID)
+    return Report(
+        name="show",
+        title=label if label == short else f"{label} ({short})",
+        columns=(Column("property", "Statement"), Column("value", "Value"), Column("id", "Id")),
+        rows=tuple(rows),
+        method=(
+            "Where the thing stands, every statement about it, then every statement that names it."
+        ),
+        notes=identity.notes([thing]) if len(members) > 1 else (),
+        sources=read_sources(graph.store, list(members)),
+    )
+
+
+def _read_statements(
+    graph: "Graph", thing: str, labels: Mapping[str, str]
+) -> list[dict[str, object]]:
+    """Return every statement about a thing, its own first, with words for their terms."""
+    rows: list[dict[str, object]] = []
     for r in sorted(graph.store.select(STATEMENTS.format(thing=thing)), key=_by_number):
         prop = str(r["property"])
         own = prop.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
@@ -221,17 +262,7 @@ def report_show(graph: "Graph", name: str) -> Report:
                 "ids": [str(value)] if is_thing else [],
             }
         )
-    label, short = graph.names.labels[thing], thing.removeprefix(ID)
-    return Report(
-        name="show",
-        title=label if label == short else f"{label} ({short})",
-        columns=(Column("property", "Statement"), Column("value", "Value"), Column("id", "Id")),
-        rows=tuple(rows),
-        method=(
-            "Where the thing stands, every statement about it, then every statement that names it."
-        ),
-        sources=read_sources(graph.store, [thing]),
-    )
+    return rows
 
 
 def _by_number(row: Solution) -> tuple[bool, str, list[tuple[int, str]]]:

@@ -74,6 +74,8 @@ class NameIndex:
     """Address → first name in common use."""
     by_fold: dict[str, dict[str, str]] = field(default_factory=dict)
     """Folded name → address → the name as it stands."""
+    same: dict[str, str] = field(default_factory=dict)
+    """Address of an organisation → the one that it is by judgement."""
 
     def add(self, iri: str, name: str) -> None:
         """Add one name of a thing."""
@@ -91,7 +93,8 @@ class NameIndex:
             UnknownName: nothing bears the name, or several things do.
         """
         kinds = tuple(kinds)
-        for iri in [text, ID + text, *(f"{ID}{kind}/{text}" for kind in kinds)]:
+        for whole in [text, ID + text, *(f"{ID}{kind}/{text}" for kind in kinds)]:
+            iri = self.same.get(whole, whole)
             if iri in self.labels and (not kinds or kind_of(iri) in kinds):
                 return iri
         bearers = {
@@ -107,9 +110,9 @@ class NameIndex:
                 return group[0]
         if not bearers and not kinds:
             own_id = f"/{text}".casefold()
-            ids = [i for i in self.labels if i.casefold().endswith(own_id)]
+            ids = [i for i in (*self.labels, *self.same) if i.casefold().endswith(own_id)]
             if len(ids) == 1:
-                return ids[0]
+                return self.same.get(ids[0], ids[0])
         raise UnknownName(self._miss(text, kinds, list(bearers)))
 
     def _miss(self, text: str, kinds: tuple[str, ...], bearers: list[str]) -> str:
@@ -165,12 +168,18 @@ _KIND_ORDER = {"organisation": 0, "region": 1, "area": 2, "lot": 3, "policy": 4,
 
 
 def read_names(store: Store) -> NameIndex:
-    """Return the index of every name in a store."""
-    index = NameIndex()
+    """Return the index of every name in a store; organisations that are judged one are one."""
+    from rehabgraph.queries.identity.same import read_identity
+
+    identity = read_identity(store)
+    index = NameIndex(same=identity.joined())
     for row in store.select(NAMES):  # the names in common use come before the aliases
         iri, name = str(row["thing"]), str(row["name"])
         if iri.startswith(ID):
-            index.labels.setdefault(iri, name or iri.removeprefix(ID))  # a row without a name
+            if iri in index.same:
+                iri = index.same[iri]
+            else:
+                index.labels.setdefault(iri, name or iri.removeprefix(ID))  # a row without a name
             index.add(iri, name)
             if short := _IN_BRACKETS.search(name):
                 index.add(iri, short[1])

@@ -29,9 +29,11 @@ class Judgement:
 
 def undo_judgement(j: Judgement) -> list[str]:
     """Return the SPARQL updates that undo a judgement; none where the tables hold nothing else."""
+    both = j.is_about("organisation") and j.object.startswith(f"{ID}organisation/")
     if j.kind == "not-same-as":
-        both = j.is_about("organisation") and j.object.startswith(f"{ID}organisation/")
         return _merge(j.subject, j.object) if both else []
+    if j.kind == "same-as" and both:
+        return [f"DELETE WHERE {{ GRAPH ?g {{ <{ID}judgement/{j.id}> ?p ?o }} }}"]
     undo = {"award": _undo_award, "round": _undo_round, "organisation": _undo_organisation}
     undo |= {"relation": _undo_relation, "contract": _undo_contract}
     about = next((of for kind, of in undo.items() if j.is_about(kind)), None)

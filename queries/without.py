@@ -172,14 +172,18 @@ def _same(one: object, other: object) -> bool:
 def _copy_without(graph: "Graph", updates: Sequence[str]) -> "Graph":
     """Return a graph in memory from which updates have taken something, derived anew."""
     from pyoxigraph import NamedNode, RdfFormat, Store
-    from rehabgraph.graph.build import _run_rules
+    from rehabgraph.graph.build import run_rules
     from rehabgraph.graph.store import OxigraphStore
     from rehabgraph.queries.graph import Graph
 
+    if graph.unmerged is not None:
+        from rehabgraph.queries.identity.merge import copy_merged
+
+        return Graph(copy_merged(graph.unmerged, updates), unmerged=graph.unmerged)
     store = Store()
     store.bulk_load("".join(graph.store.quads()).encode(), format=RdfFormat.N_QUADS)
     store.clear_graph(NamedNode(DERIVED))
     for text in updates:
         store.update(PREFIXES + text)
-    _run_rules(store)
+    run_rules(store)
     return Graph(OxigraphStore(store))

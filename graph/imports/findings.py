@@ -40,6 +40,13 @@ class Findings:
         if self.counts[kind] <= SHOWN:
             self.shown.append(Warned(kind, where, path, words))
 
+    def add(self, more: "Findings") -> None:
+        """Add the warnings of a part of the import."""
+        for warned in more.shown:
+            self.warn(warned.kind, warned.where, warned.path, warned.words)
+        for kind, number in more.counts.items():
+            self.counts[kind] += max(0, number - SHOWN)  # those that had no words
+
     @property
     def total(self) -> int:
         """The number of all warnings."""

@@ -36,6 +36,13 @@ class Tally:
         self.sums[at] = self.sums.get(at, Decimal(0)) + amount
         self.valued[at] += 1
 
+    def add(self, more: "Tally") -> None:
+        """Add the counts and sums of a part of the import."""
+        self.counts.update(more.counts)
+        for at, amount in more.sums.items():
+            self.sums[at] = self.sums.get(at, Decimal(0)) + amount
+        self.valued.update(more.valued)
+
     @property
     def all_sums(self) -> tuple[tuple[str, str, str, int], ...]:
         """Currency, basis, sum and number of awards, in order."""

@@ -4,7 +4,7 @@ A record's releases are used where they are inside it, else its compiled release
 alone is not followed: nothing is fetched.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,8 +52,30 @@ def read_releases(
     Raises:
         InvalidData: the file is not JSON or passes a limit.
     """
+    with closing(read_text(opened)) as text:
+        yield from split_releases(text, opened.name, packages, findings)
+
+
+def split_releases(
+    text: Iterable[str], name: str, packages: Packages, findings: Findings
+) -> Generator[tuple[str, dict[str, Any]], None, None]:
+    """Yield (ocid, release as parsed) from JSON text that comes in blocks.
+
+    Args:
+        text: the text.
+        name: what to call it in warnings.
+        packages: told what the packages say of themselves.
+        findings: told what was left out.
+
+    Raises:
+        InvalidData: it is not JSON or passes a limit.
+
+    >>> found = split_releases(['{"ocid": "a", "id": "1"}'], "x.json", Packages(), Findings())
+    >>> list(found)
+    [('a', {'ocid': 'a', 'id': '1'})]
+    """
     used = links = 0  # the document that gave releases of its own, or links to some
-    with closing(read_text(opened)) as text, closing(split_json(text, opened.name)) as elements:
+    with closing(split_json(text, name)) as elements:
         for element in elements:
             if element.key:
                 if _is_link(
@@ -61,7 +83,7 @@ def read_releases(
                 ):  # a record's compiled release comes at the end, if at all
                     links = element.number
                     continue
-                for ocid, release in _from_inner(element, opened.name, findings):
+                for ocid, release in _from_inner(element, name, findings):
                     used = element.number
                     yield ocid, release
                 continue
@@ -74,9 +96,9 @@ def read_releases(
             ):
                 if links == element.number:
                     ocid = str(element.value.get("ocid", ""))[:80]
-                    findings.warn("not read", opened.name, ocid, LINKS)
+                    findings.warn("not read", name, ocid, LINKS)
                 continue
-            yield from _from_document(element.value, opened.name, findings)
+            yield from _from_document(element.value, name, findings)
 
 
 def _is_link(value: dict[str, Any]) -> bool:

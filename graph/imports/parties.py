@@ -8,6 +8,7 @@ proposed, for a person to decide.
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,83 @@ def name_key(name: str) -> str:
     return re.sub(r"[\W_]+", " ", _FORMS.sub(" ", key(name))).strip()
 
 
+MATCHES = {"id": ("the same identifier", 100), "name": ("the same name but for spelling", 90)}
+"""What two organisations share → the reason of a proposal, and its score."""
+
+
+def write_match(write: QuadWriter, shared: str, mine: str, other: str, value: str) -> None:
+    """Write the proposal that two organisations are one.
+
+    Args:
+        write: the writer.
+        shared: what they share, a key of `MATCHES`.
+        mine: address of the organisation of this import.
+        other: address of the other one.
+        value: the shared identifier, or key of a name.
+    """
+    reason, score = MATCHES[shared]
+    iri = thing("proposed-match", *sorted((mine.removeprefix(ID), other.removeprefix(ID))))
+    write.node(iri, "ProposedMatch")
+    write.link(iri, rg("subject"), mine)
+    write.link(iri, rg("object"), other)
+    write.text(iri, rg("matchReason"), f"{reason}: {value}")
+    write.text(iri, rg("matchScore"), str(score), "decimal")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where a process names an organisation.
+
+    Attributes:
+        iri: the organisation's address.
+        spelled: its name there, or its id where it has none.
+        legal: its legal name, where stated.
+        place: ocid and path.
+        ids: its identifiers in org-id form.
+    """
+
+    iri: str
+    spelled: str
+    legal: str | None
+    place: str
+    ids: tuple[str, ...]
+
+
+def read_mention(party: dict[str, Any], ocid: str, path: str, findings: Findings) -> Mention | None:
+    """Return what a party says of an organisation; None for one without name and id.
+
+    Args:
+        party: the party, cleaned.
+        ocid: the process.
+        path: where in it.
+        findings: told of a nobody and of identifiers that were mended.
+
+    >>> read_mention({"id": "7", "name": "Alder"}, "ocds-1", "buyer", Findings()).iri
+    'https://w3id.org/rehabgraph/id/organisation/ocds-1:party-7'
+    """
+    identifier = party.get("identifier") or {}
+    name = str(party.get("name") or identifier.get("legalName") or "")
+    ids = tuple(_identifiers(party, ocid, path, findings))
+    own = str(party.get("id") or key(name))
+    if not own and not ids:
+        findings.warn("nobody", ocid, path, "neither a name nor an id; left out")
+        return None
+    iri = thing("organisation", ids[0]) if ids else thing("organisation", ocid, f"party-{own}")
+    return Mention(iri, name or own, identifier.get("legalName"), f"{ocid} {path}", ids)
+
+
+def _identifiers(party: dict[str, Any], ocid: str, path: str, findings: Findings) -> list[str]:
+    found: list[str] = []
+    for given in [party.get("identifier"), *party.get("additionalIdentifiers", ())]:
+        if given and given.get("scheme") and given.get("id"):
+            id_, mended = org_id(given["scheme"], given["id"])
+            if mended:
+                findings.warn("identifier", ocid, path, mended)
+            if id_ and id_ not in found:
+                found.append(id_)
+    return found
+
+
 class Parties:
     """The organisations met so far; names and identifiers are on disk."""
 
@@ -74,31 +152,31 @@ class Parties:
 
     def add(self, party: dict[str, Any], ocid: str, path: str) -> str | None:
         """Return the address of an organisation, written when first met; None for a nobody."""
-        name = str(party.get("name") or (party.get("identifier") or {}).get("legalName") or "")
-        ids = self._identifiers(party, ocid, path)
-        own = str(party.get("id") or key(name))
-        if not own and not ids:
-            self._findings.warn("nobody", ocid, path, "neither a name nor an id; left out")
+        mention = read_mention(party, ocid, path, self._findings)
+        if mention is None:
             return None
-        iri = thing("organisation", ids[0]) if ids else thing("organisation", ocid, f"party-{own}")
-        spelled = name or own
+        self.take(mention)
+        return mention.iri
+
+    def take(self, mention: Mention) -> None:
+        """Write what a mention says that no earlier one did."""
+        iri, spelled, ids = mention.iri, mention.spelled, mention.ids
         if not self._insert("spelled", iri, spelled):
             self._add_ids(iri, ids)
-            return iri
+            return
         first = self._db.execute("SELECT COUNT(*) FROM spelled WHERE iri = ?", (iri,)).fetchone()
         if first[0] == 1:
             self.count += 1
             self._write.node(iri, "Organisation", spelled)
-            self._write.cite(iri, self._source, f"{ocid} {path}", [spelled, *ids])
-            legal = (party.get("identifier") or {}).get("legalName")
+            self._write.cite(iri, self._source, mention.place, [spelled, *ids])
+            legal = mention.legal
             self._write.text(iri, rg("legalName"), legal if legal != spelled else None)
         else:
             self._write.text(iri, ALT, spelled)
         self._db.execute("INSERT OR IGNORE INTO name VALUES (?, ?, 1)", (iri, name_key(spelled)))
         self._add_ids(iri, ids)
-        return iri
 
-    def _add_ids(self, iri: str, ids: list[str]) -> None:
+    def _add_ids(self, iri: str, ids: tuple[str, ...]) -> None:
         for id_ in ids:
             row = self._db.execute("INSERT OR IGNORE INTO id VALUES (?, ?, 1)", (iri, id_))
             if row.rowcount:
@@ -108,34 +186,13 @@ class Parties:
         statement = f"INSERT OR IGNORE INTO {table} VALUES (?, ?)"  # noqa: S608
         return self._db.execute(statement, (iri, value)).rowcount > 0
 
-    def _identifiers(self, party: dict[str, Any], ocid: str, path: str) -> list[str]:
-        found = []
-        for given in [party.get("identifier"), *party.get("additionalIdentifiers", ())]:
-            if given and given.get("scheme") and given.get("id"):
-                id_, mended = org_id(given["scheme"], given["id"])
-                if mended:
-                    self._findings.warn("identifier", ocid, path, mended)
-                if id_ and id_ not in found:
-                    found.append(id_)
-        return found
-
     def propose(self) -> int:
         """Write a proposal for each organisation that may be another; return how many."""
-        same = self._write_pairs("id", "the same identifier", 100)
-        return same + self._write_pairs("name", "the same name but for spelling", 90)
-
-    def _write_pairs(self, table: str, reason: str, score: int) -> int:
-        column = "id" if table == "id" else "key"
         number = 0
-        for mine, other, value in self._pairs(table, column):
-            both = sorted((mine.removeprefix(ID), other.removeprefix(ID)))
-            iri = thing("proposed-match", *both)
-            self._write.node(iri, "ProposedMatch")
-            self._write.link(iri, rg("subject"), mine)
-            self._write.link(iri, rg("object"), other)
-            self._write.text(iri, rg("matchReason"), f"{reason}: {value}")
-            self._write.text(iri, rg("matchScore"), str(score), "decimal")
-            number += 1
+        for table, column in (("id", "id"), ("name", "key")):
+            for mine, other, value in self._pairs(table, column):
+                write_match(self._write, table, mine, other, value)
+                number += 1
         return number
 
     def _pairs(self, table: str, column: str) -> Iterator[tuple[str, str, str]]:

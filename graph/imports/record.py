@@ -120,7 +120,7 @@ def run_import(
                 frozenset(one.graph for one in out),
             )
             found = fill(job)
-            _write_provenance(job, kind, opened, ", ".join(files), how.moment)
+            write_provenance(job, kind, opened, ", ".join(files), how.moment)
         state = "dry run" if how.dry_run else "replaced" if out else "added"
         if not how.dry_run:
             add = Imported(key, kind, files, hashes, how.moment, VERSION, write.written)
@@ -129,9 +129,18 @@ def run_import(
     return replace(found, key=key, files=files, state=state, quads=write.written)
 
 
-def _write_provenance(
+def write_provenance(
     job: Job, kind: str, opened: Sequence[Opened], names: str, moment: str
 ) -> None:
+    """Write what an import was made of, when and by what; its source, files and round.
+
+    Args:
+        job: the import.
+        kind: `ocds`, `moj-contracts` or `table`.
+        opened: the files.
+        names: what people call them.
+        moment: the time of the import, ISO 8601.
+    """
     from rehabgraph.ontology import VERSION
 
     write, graph = job.write, job.write.graph

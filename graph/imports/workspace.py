@@ -1,8 +1,10 @@
 """A store of the user's own: a folder with the record and what was imported beside it.
 
     DIR/current              names the generation that counts; replaced in one rename
-    DIR/generations/NAME/    store/ and manifest.json, never changed once they count
+    DIR/generations/NAME/    store/ and manifest.json, never changed once they count; when
+                             large also facts/, on which large reports are computed
     DIR/imports/KEY.nq.gz    the statements of each import, for building anew
+    DIR/judgements.csv       which organisations are one, by the user's decisions
     DIR/work-…/              what an import is busy with; of no account if it was killed
 
 An import makes a whole new generation and then renames one small file. Killed at any
@@ -21,7 +23,11 @@ from typing import Any
 
 from rehabgraph.graph.build import STORE, content_key, open_built, write_file
 from rehabgraph.graph.errors import StoreError
+from rehabgraph.graph.imports.judged import fold_judgements
 from rehabgraph.graph.imports.quads import IMPORTS
+from rehabgraph.graph.judgement_rows import FILE as JUDGEMENTS
+from rehabgraph.graph.large.facts import add_facts
+from rehabgraph.graph.store import open_directory
 from rehabgraph.ontology import DATA
 
 CURRENT, GENERATIONS, MANIFEST = "current", "generations", "manifest.json"
@@ -84,7 +90,7 @@ class Workspace:
     def __init__(self, folder: Path, data: Path = DATA) -> None:
         self.folder, self.data = folder, data
         if folder.exists() and current_generation(folder) is None:
-            ours = {"work", CURRENT, GENERATIONS, "imports", "lock"}
+            ours = {"work", CURRENT, GENERATIONS, "imports", "lock", JUDGEMENTS}
             if not folder.is_dir() or any(
                 p.name.split("-")[0].lstrip(".") not in ours for p in folder.iterdir()
             ):
@@ -142,6 +148,9 @@ class Workspace:
             add: an import to add.
             lines: its statements, as gzipped N-Quads.
             drop: keys of imports to leave out.
+
+        Raises:
+            InvalidData: the user's table of judgements is damaged; the store is as it was.
         """
         generation = current_generation(self.folder)
         base = content_key(self.data)
@@ -162,6 +171,8 @@ class Workspace:
         load_quads(
             made / STORE, [files / f"{one.key}.nq.gz" for one in [*load, *([add] if add else [])]]
         )
+        fold_judgements(made / STORE, self.folder)
+        add_facts(made, open_directory(made / STORE).size())
         kept += [add] if add else []
         manifest = {"base": base, "imports": [asdict(one) for one in kept]}
         write_file(made / MANIFEST, json.dumps(manifest, indent=1).encode())

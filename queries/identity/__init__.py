@@ -1,0 +1,1 @@
+"""Which organisations may be one: proposals with reasons, and the judgements that decide."""
