@@ -12,6 +12,7 @@ from rehabgraph.ontology import BASE, PREFIXES
 Head = dict[str, Any]
 _PLACE = re.compile(r"(?:error at |line )(\d+)(?::|, column )(\d+)")
 _CHARACTERS = re.compile(r"(?:, )?\[['_][^\[\]]*\]")  # lists of character ranges
+_KINDS = {"QuerySolutions": "solutions", "QueryBoolean": "truth", "QueryTriples": "triples"}
 RDF_NAMES = {
     "turtle": "TURTLE",
     "jsonld": "JSON_LD",
@@ -59,11 +60,11 @@ def answer_query(store: Any, graphs: frozenset[str], job: Mapping[str, Any]) -> 
         look = check_query(job["query"], BASE)
         dataset = choose_dataset(graphs, job["default"], job["named"], look.graphs and look)
         found = store.query(job["query"], base_iri=BASE, **dataset)
-        return _write(found, job)
+        return write_answer(found, _KINDS[type(found).__name__], job)
     except BadQuery as e:
-        return _refuse(str(e)), b""
+        return refuse_query(str(e)), b""
     except SyntaxError as e:
-        return _refuse(tidy_message(str(e))), b""
+        return refuse_query(tidy_message(str(e))), b""
     except TooLarge:
         return {"status": "too large"}, b""
     except (OSError, RuntimeError, ValueError) as e:
@@ -76,16 +77,36 @@ def choose_dataset(
     named: list[str] | None,
     look: Any,  # noqa: ANN401 - a Look, or nothing
 ) -> dict[str, Any]:
-    """Return what to ask the engine for the dataset of a request.
-
-    The graphs of the request go before those of the query (SPARQL 1.1 Protocol, section 2.1.4).
-    With neither, the default graph is the union of all named graphs.
+    """Return what to ask the engine for the dataset of a request; see `choose_graphs`.
 
     Raises:
         BadQuery: a graph that this dataset does not have.
     """
     from pyoxigraph import NamedNode
 
+    default, named = choose_graphs(graphs, default, named, look)
+    if default is None and named is None:
+        return {"use_default_graph_as_union": True}
+    return {
+        "default_graph": [NamedNode(g) for g in default or ()],
+        "named_graphs": [NamedNode(g) for g in named or ()],
+    }
+
+
+def choose_graphs(
+    graphs: frozenset[str],
+    default: list[str] | None,
+    named: list[str] | None,
+    look: Any,  # noqa: ANN401 - a Look, or nothing
+) -> tuple[list[str] | None, list[str] | None]:
+    """Return the graphs of a request's default graph, and its named graphs.
+
+    The graphs of the request go before those of the query (SPARQL 1.1 Protocol, section 2.1.4).
+    With neither, both are None: the default graph is the union of all named graphs.
+
+    Raises:
+        BadQuery: a graph that this dataset does not have.
+    """
     asked: list[tuple[str, Iterable[str]]] = [
         ("default-graph-uri", default or ()),
         ("named-graph-uri", named or ()),
@@ -99,23 +120,23 @@ def choose_dataset(
                     f"{where} <{address[:200]}>: no such graph in this dataset; it has "
                     + (", ".join(f"<{g}>" for g in sorted(graphs)[:8]) or "none")
                 )
-    if default is None and named is None:
-        if not look:
-            return {"use_default_graph_as_union": True}
-        default, named = list(look.default_graphs), list(look.named_graphs)
-    return {
-        "default_graph": [NamedNode(g) for g in default or ()],
-        "named_graphs": [NamedNode(g) for g in named or ()],
-    }
+    if default is None and named is None and look:
+        return list(look.default_graphs), list(look.named_graphs)
+    return default, named
 
 
-def _write(found: Any, job: Mapping[str, Any]) -> tuple[Head, bytes]:  # noqa: ANN401
-    """Write solutions, a truth or triples in the form that was asked for."""
+def write_answer(found: Any, kind: str, job: Mapping[str, Any]) -> tuple[Head, bytes]:  # noqa: ANN401
+    """Write an answer in the form that was asked for.
+
+    Args:
+        found: what the engine found.
+        kind: solutions, truth or triples.
+        job: the forms that were asked for, and the limit.
+    """
     from pyoxigraph import QueryResultsFormat, RdfFormat, serialize
 
     out = BoundedBuffer(job["bytes"])
-    if type(found).__name__ != "QueryTriples":
-        kind = "solutions" if type(found).__name__ == "QuerySolutions" else "truth"
+    if kind != "triples":
         if job["results"] is None:
             return {"status": "not acceptable", "kind": kind}, b""
         found.serialize(out, getattr(QueryResultsFormat, job["results"].upper()))
@@ -153,7 +174,8 @@ def tidy_message(message: str) -> str:
     return plain if len(plain) <= 300 else plain[:299] + "…"
 
 
-def _refuse(message: str) -> Head:
+def refuse_query(message: str) -> Head:
+    """Return the head of a refusal, with the place in the query where it is known."""
     head: Head = {"status": "refused", "detail": message}
     if place := _PLACE.match(message):
         head["line"], head["column"] = int(place[1]), int(place[2])

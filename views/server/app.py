@@ -40,15 +40,16 @@ def build_app(graph: "Graph", options: Options | None = None) -> Starlette:
     """Return the application for a graph.
 
     Args:
-        graph: the graph to serve; its store is opened read-only by the workers.
+        graph: the graph to serve; its store is opened read-only, or its server asked, by the
+            workers.
         options: limits and doors; sound ones when left out.
     """
     wanted = options or Options()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        with _directory_of(graph) as folder:
-            pool, pages = Pool(folder, wanted), PagePool(folder, wanted)
+        with _place_of(graph) as place:
+            pool, pages = Pool(place, wanted), PagePool(place, wanted)
             try:
                 await asyncio.gather(pool.open(), pages.open())
             except JobStopped as e:
@@ -69,6 +70,8 @@ def build_app(graph: "Graph", options: Options | None = None) -> Starlette:
             Route("/dataset", describe_dataset),
             Route("/questions", send_questions),
             Route("/ontology", send_vocabulary),
+            Route("/ontology/{version}", send_vocabulary),
+            Route("/alignment", send_vocabulary),
             Route("/shapes", send_vocabulary),
             Route("/context.jsonld", send_context),
             Route("/id/{kind}/{name}", point_to_thing),
@@ -118,6 +121,8 @@ def serve(
     if os.name != "posix":
         raise ServerError("serving bounds its queries by means of Linux and macOS; use one of them")
     wanted = dataclasses.replace(options or Options(), host=host, port=port)
+    if graph.store.path is None:
+        graph.store.graphs()  # a server that cannot be asked says so now, in one line
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}/"
@@ -185,22 +190,31 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def _directory_of(graph: "Graph") -> Iterator[Path]:
-    """Yield the folder of a graph's store, written for the while if it is in memory."""
+def _place_of(graph: "Graph") -> Iterator[str]:
+    """Yield the address of a graph's server, or its folder, written for the while if needed.
+
+    A server that departs from SPARQL 1.1 is copied into a folder: what it holds now is served.
+    """
     import tempfile
 
+    from rehabgraph.graph.endpoint.store import EndpointStore
+
+    if isinstance(graph.store, EndpointStore) and not graph.store.server.departures:
+        yield graph.store.address.url
+        return
     if graph.store.path is not None:
-        yield graph.store.path
+        yield str(graph.store.path)
         return
     from pyoxigraph import RdfFormat, Store
 
+    held = graph.store.copy() if isinstance(graph.store, EndpointStore) else graph.store
     with tempfile.TemporaryDirectory(prefix="rehabgraph-") as folder:
         path = Path(folder) / "store"
         store = Store(str(path))
-        store.bulk_load("".join(graph.store.quads()).encode(), format=RdfFormat.N_QUADS)
+        store.bulk_load("".join(held.quads()).encode(), format=RdfFormat.N_QUADS)
         store.flush()
         del store
-        yield path
+        yield str(path)
 
 
 async def _bad_method(request: Request, problem: Exception) -> Response:

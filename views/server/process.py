@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from rehabgraph.views.server.frames import pack_json, receive_frame
@@ -40,12 +39,12 @@ class Worker:
 
     Attributes:
         module: what the process runs, as `python -m` names it.
-        store: the folder of the store that it opens.
+        store: the folder of the store that it opens, or the address of the server that it asks.
         what: what its jobs are, for messages.
     """
 
     module: str
-    store: Path
+    store: str
     options: Options
     what: str = "query"
     process: asyncio.subprocess.Process | None = None
@@ -69,7 +68,7 @@ class Worker:
             sys.executable,
             "-m",
             self.module,
-            str(self.store),
+            self.store,
             str(self.options.megabytes),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -91,6 +91,7 @@ def _explain(head: dict[str, Any], most: int) -> Problem:
         "refused": (400, head.get("detail", "")),
         "not acceptable": (406, f"an answer of {head.get('kind')} has no such form: {_types()}"),
         "too large": (503, f"the answer is larger than {most:,} bytes; add LIMIT"),
+        "away": (503, head.get("detail", "")),
         "too much memory": (503, "the query used more memory than allowed; ask for less"),
     }.get(head["status"], (400, f"the query cannot be run: {head.get('detail', '')}"))
     return Problem(status, detail, more={k: head[k] for k in ("line", "column") if k in head})

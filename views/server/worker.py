@@ -1,4 +1,4 @@
-"""A worker: a process that opens a store read-only and does one job after another.
+"""A worker: a process that opens a store, or a server's, and does one job after another.
 
 It reads jobs as frames on standard input and writes a head and a body for each on standard
 output. The server ends it when it takes too long; the system ends it when it takes too much.
@@ -8,10 +8,10 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from rehabgraph.views.server.answering import answer_query
+from rehabgraph.views.server.behind import answer_behind, is_address, open_place
 from rehabgraph.views.server.frames import pack, pack_json, read_frame
 from rehabgraph.views.server.sandbox import bound_memory, bound_time, memory_in_use, seal_process
 
@@ -19,18 +19,19 @@ Head = dict[str, Any]
 Work = Callable[[Mapping[str, Any]], tuple[Head, bytes]]
 
 
-def run_worker(prepare: Callable[[Path], tuple[Work, Head]]) -> None:
+def run_worker(prepare: Callable[[str], tuple[Work, Head]]) -> None:
     """Do jobs until standard input ends.
 
     Args:
-        prepare: given the store's folder, returns what does a job, and what the server is told
-            of it. It runs in the sealed process, before the bound of memory stands.
+        prepare: given the store's folder or a server's address, returns what does a job, and
+            what the server is told of it. It runs in the sealed process, before the bound of
+            memory stands. A process that asks a server cannot be sealed.
     """
-    folder, megabytes = Path(sys.argv[1]), int(sys.argv[2])
+    place, megabytes = sys.argv[1], int(sys.argv[2])
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nothing else may write among the frames
-    sealed = seal_process()
-    work, ready = prepare(folder)
+    sealed = not is_address(place) and seal_process()
+    work, ready = prepare(place)
     bound_memory(megabytes)
     answers.write(pack_json({**ready, "sealed": sealed, "resident": memory_in_use()[1]}))
     answers.flush()
@@ -46,18 +47,26 @@ def run_worker(prepare: Callable[[Path], tuple[Work, Head]]) -> None:
         answers.flush()
 
 
-def prepare_queries(folder: Path) -> tuple[Work, Head]:
+def prepare_queries(place: str) -> tuple[Work, Head]:
     """Return what answers queries on a store."""
-    from rehabgraph.graph.store import open_directory
+    from rehabgraph.graph.endpoint.store import EndpointStore
 
-    store = open_directory(folder).raw
-    graphs = sorted(g.value for g in store.named_graphs() if hasattr(g, "value"))
+    store = open_place(place)
+    graphs = store.graphs()
     known = frozenset(graphs)
+    ready = {"graphs": list(graphs), "quads": store.size()}
+    if isinstance(store, EndpointStore):
+
+        def ask(job: Mapping[str, Any]) -> tuple[Head, bytes]:
+            return answer_behind(store, known, job)
+
+        return ask, ready
+    raw = store.raw
 
     def work(job: Mapping[str, Any]) -> tuple[Head, bytes]:
-        return answer_query(store, known, job)
+        return answer_query(raw, known, job)
 
-    return work, {"graphs": graphs, "quads": len(store)}
+    return work, ready
 
 
 if __name__ == "__main__":

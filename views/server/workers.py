@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from rehabgraph.views.server.options import Options
@@ -140,7 +139,7 @@ class Pool(Workers):
         held: bytes of the answers that are being sent.
     """
 
-    def __init__(self, store: Path, options: Options) -> None:
+    def __init__(self, store: str, options: Options) -> None:
         count = max(1, options.workers)
         module = "rehabgraph.views.server.worker"
         super().__init__([Worker(module, store, options) for _ in range(count)], options)

@@ -5,7 +5,6 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rehabgraph.views.server.options import Options
@@ -54,7 +53,7 @@ class PagePool(Workers):
     several ask for at once is made once. Pages with parameters leave one worker free for others.
     """
 
-    def __init__(self, store: Path, options: Options) -> None:
+    def __init__(self, store: str, options: Options) -> None:
         count = max(1, options.page_workers)
         module = "rehabgraph.views.site.worker"
         super().__init__([Worker(module, store, options, "page") for _ in range(count)], options)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from rehabgraph.graph.errors import BadParameter, RehabError
+from rehabgraph.graph.errors import BadParameter, RehabError, StoreError
 from rehabgraph.queries.ask import answer_question, to_term
 from rehabgraph.queries.catalogue import bind_terms, question_files, read_question
 from rehabgraph.queries.report import Report
@@ -99,6 +99,8 @@ def example_params(site: Site, name: str) -> dict[str, list[str]]:
             found[param.name] = [choices[0][0]]
     try:
         answer_question(site.graph, name, found)
+    except StoreError:  # nothing can be said of it: the store is away
+        raise
     except RehabError:  # an example of another dataset
         required = {p.name: p.type for p in question.params if p.required}
         firsts = {n: list_choices(site, t) for n, t in required.items()}

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from rehabgraph.graph.errors import RehabError
+from rehabgraph.graph.errors import RehabError, StoreError
 from rehabgraph.views.server.places import PLACES
 from rehabgraph.views.site.content import Block, Content, Link, Page, plain, text_report
 from rehabgraph.views.site.frame import MEDIA, POLICY, render_content
@@ -63,6 +63,8 @@ def respond_from(
         return file
     try:
         content = find_content(site, stem, query)
+    except StoreError:  # nothing can be said of it: the store is away
+        raise
     except RehabError as e:
         return _refuse(stem, str(e), form, live=site.live)
     if content is None:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from rehabgraph.graph.errors import RehabError
+from rehabgraph.graph.errors import RehabError, StoreError
 from rehabgraph.graph.store import Iri, OxigraphStore
 from rehabgraph.ontology import ID
 from rehabgraph.queries.resolve import kind_of
@@ -101,6 +101,8 @@ class Site:
         if key not in self._reports:
             try:
                 self._reports[key] = self.graph.report(name, **options)
+            except StoreError:  # nothing can be said of it: the store is away
+                raise
             except RehabError:
                 self._reports[key] = None
         return self._reports[key]

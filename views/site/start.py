@@ -1,6 +1,6 @@
 """The start page: three figures with what they do not say, the matrix, where to go on."""
 
-from rehabgraph.graph.errors import RehabError
+from rehabgraph.graph.errors import RehabError, StoreError
 from rehabgraph.queries.browse import GAPS
 from rehabgraph.queries.catalogue import question_files, read_question
 from rehabgraph.queries.market import Filters
@@ -107,6 +107,8 @@ def _matrix(site: Site) -> list[Block]:
     try:
         market = site.graph.market()
         matrix = build_matrix(market, Filters(), read_evidence(site.graph))
+    except StoreError:  # nothing can be said of it: the store is away
+        raise
     except (RehabError, LookupError):
         return []
     svg, legend = render_matrix_part(matrix, "view/matrix.html")

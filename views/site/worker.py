@@ -1,24 +1,27 @@
 """A worker that makes pages; run as `python -m`, see `views.server.worker`."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from rehabgraph.views.server.behind import AWAY, open_place
 from rehabgraph.views.server.worker import Head, Work, run_worker
 
 
-def prepare_pages(folder: Path) -> tuple[Work, Head]:
-    """Return what makes the pages of the graph in a store."""
-    from rehabgraph.graph.store import open_directory
+def prepare_pages(place: str) -> tuple[Work, Head]:
+    """Return what makes the pages of the graph in a store, or behind a server's address."""
+    from rehabgraph.graph.errors import StoreError
     from rehabgraph.queries.graph import Graph
-    from rehabgraph.views.site.respond import respond_from
+    from rehabgraph.views.site.respond import respond_from, stop_page
     from rehabgraph.views.site.site import Site
 
-    site = Site(Graph(open_directory(folder)), live=True)
+    site = Site(Graph(open_place(place)), live=True)
     respond_from(site, "/", {})  # reads all that every page needs
 
     def work(job: Mapping[str, Any]) -> tuple[Head, bytes]:
-        page = respond_from(site, job["path"], job["query"], job["accept"])
+        try:
+            page = respond_from(site, job["path"], job["query"], job["accept"])
+        except StoreError:
+            page = stop_page(job["path"], AWAY, job["accept"])
         head = {"status": page.status, "type": page.media_type, "headers": dict(page.headers)}
         return head, page.body
 

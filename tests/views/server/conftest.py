@@ -4,14 +4,17 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 import pytest
@@ -97,16 +100,18 @@ class Live:
 
 
 @contextmanager
-def running_command(store: Path, folder: Path, *args: str) -> Iterator[Live]:
+def running_command(
+    store: Path | str, folder: Path, *args: str, option: str = "--store"
+) -> Iterator[Live]:
     """Run `rehabgraph serve` as a person would, and end it with Ctrl+C."""
     log = folder / "log"
-    command = ["-m", "rehabgraph", "--store", str(store), "serve", "--port", "0", *args]
+    command = ["-m", "rehabgraph", option, str(store), "serve", "--port", "0", *args]
     with log.open("wb") as err:
         process = subprocess.Popen(
             [sys.executable, *command], stdin=subprocess.DEVNULL, stdout=err, stderr=err
         )
     try:
-        yield Live(wait_for_port(process, log), process, log, store)
+        yield Live(wait_for_port(process, log), process, log, Path(store))
         process.send_signal(signal.SIGINT)
         assert process.wait(15) == 0, log.read_text()[-2000:]
     finally:
@@ -139,8 +144,6 @@ def running(store: Path, folder: Path, *, ends: int = 0, **settings: object) -> 
 
 def wait_for_port(process: "subprocess.Popen[bytes]", log: Path) -> int:
     """Return the port, once the server says that it is ready."""
-    import time
-
     for _ in range(600):
         text = log.read_text(errors="replace")
         if '"ready"' in text and (found := re.search(r"http://127\.0\.0\.1:(\d+)/", text)):
@@ -200,4 +203,71 @@ def fortress(world: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     world.store.raw  # noqa: B018 - the store is there before the server looks
     settings = {"seconds": 1.5, "megabytes": 256, "request_seconds": 1.5, "stall_seconds": 2}
     with running(world.store.path, folder, **settings) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def run_oxigraph(
+    skip_or_fail: Callable[[str, str], NoReturn],
+    tiny_quads: list[str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[], Any]:
+    """Return a function that runs an `oxigraph serve` of the tiny world."""
+    from rehabgraph.graph.endpoint.address import Credentials
+    from rehabgraph.graph.endpoint.store import EndpointStore
+
+    @contextmanager
+    def run() -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+        places = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        command = shutil.which("oxigraph", path=places)
+        if command is None:
+            skip_or_fail("servers", "no command oxigraph; pip install oxigraph")
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = int(taken.getsockname()[1])
+        log = tmp_path_factory.mktemp("oxigraph") / "log"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [command, "serve", "--bind", f"127.0.0.1:{port}"], stdout=out, stderr=out
+            )
+        try:
+            for _ in range(200):
+                with suppress(OSError):
+                    socket.create_connection(("127.0.0.1", port), 1).close()
+                    break
+                time.sleep(0.05)
+            url = f"http://127.0.0.1:{port}/query"
+            EndpointStore(url, Credentials()).load(tiny_quads)
+            yield url, process
+        finally:
+            process.kill()
+            process.wait()
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def oxigraph_url(run_oxigraph: Callable[[], Any]) -> Iterator[str]:
+    """Return the query address of an Oxigraph server that holds the tiny world."""
+    with run_oxigraph() as (url, _):
+        yield url
+
+
+@pytest.fixture
+def lonely(
+    run_oxigraph: Callable[[], Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Live, "subprocess.Popen[bytes]"]]:
+    """Return a server in front of another, and the other's process, to be ended."""
+    with run_oxigraph() as (url, process):
+        folder = tmp_path_factory.mktemp("lonely")
+        args = ("--timeout", "6", "--workers", "1")
+        with running_command(url, folder, *args, option="--endpoint") as server:
+            yield server, process
+
+
+@pytest.fixture(scope="module")
+def behind(oxigraph_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """Return `rehabgraph --endpoint URL serve` in front of an Oxigraph server."""
+    folder = tmp_path_factory.mktemp("behind")
+    args = ("--timeout", "4", "--workers", "1")
+    with running_command(oxigraph_url, folder, *args, option="--endpoint") as server:
         yield server

@@ -1,0 +1,94 @@
+"""The same service in front of another SPARQL server: look, ask there, write the answer here.
+
+The query is looked at and parsed before it goes out, the limits are ours, and no message tells a
+client where the server behind is. A server that departs from SPARQL 1.1 is never asked here: it was
+read whole into a folder before.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rehabgraph.graph.endpoint.results import Table, write_results
+from rehabgraph.graph.endpoint.transport import TooMuch
+from rehabgraph.graph.errors import BadQuery, StoreError
+from rehabgraph.graph.guard import check_query
+from rehabgraph.graph.store import OxigraphStore, open_directory
+from rehabgraph.ontology import BASE
+from rehabgraph.views.server.answering import (
+    Head,
+    TooLarge,
+    choose_graphs,
+    refuse_query,
+    tidy_message,
+    write_answer,
+)
+
+if TYPE_CHECKING:
+    from rehabgraph.graph.endpoint.store import EndpointStore
+
+AWAY = "the store behind this server does not answer; try again in a moment"
+_FACTOR = 4
+"""An answer in JSON may be so many times as long as in the form that was asked for."""
+
+
+def is_address(place: str) -> bool:
+    """Return whether a place is a server's address, not a folder.
+
+    >>> is_address("http://127.0.0.1:7878/query"), is_address("/tmp/store")
+    (True, False)
+    """
+    return place.startswith(("http://", "https://"))
+
+
+def open_place(place: str) -> "OxigraphStore | EndpointStore":
+    """Return the store in a folder or behind an address.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+    if not is_address(place):
+        return open_directory(Path(place))
+    from rehabgraph.graph.endpoint.store import EndpointStore
+
+    return EndpointStore(place)
+
+
+def answer_behind(
+    store: "EndpointStore", graphs: frozenset[str], job: Mapping[str, Any]
+) -> tuple[Head, bytes]:
+    """Return the head and the bytes of the answer to a query; see `answering.answer_query`.
+
+    The head's `status` may also be `away`: the server behind does not answer as it should.
+    """
+    from pyoxigraph import Store
+
+    text = job["query"]
+    try:
+        look = check_query(text, BASE)
+        default, named = choose_graphs(graphs, job["default"], job["named"], look.graphs and look)
+        Store().query(text, base_iri=BASE)  # our parser's word on it, as for a store of our own
+    except BadQuery as e:
+        return refuse_query(str(e)), b""
+    except (SyntaxError, ValueError) as e:
+        return refuse_query(tidy_message(str(e))), b""
+    try:
+        asked = store.within(job["seconds"], job["bytes"] * _FACTOR)
+        found = asked.answer(f"BASE <{BASE}> {text}", look, default, named)
+        return _write(found, job)
+    except (TooLarge, TooMuch):
+        return {"status": "too large"}, b""
+    except BadQuery:
+        return refuse_query("the store behind this server refuses the query"), b""
+    except StoreError:
+        return {"status": "away", "detail": AWAY}, b""
+
+
+def _write(found: Table | bool | list[str], job: Mapping[str, Any]) -> tuple[Head, bytes]:
+    from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
+
+    if isinstance(found, list):
+        quads = parse("".join(found).encode(), format=RdfFormat.N_TRIPLES)
+        return write_answer((q.triple for q in quads), "triples", job)
+    results = parse_query_results(write_results(found), format=QueryResultsFormat.JSON)
+    return write_answer(results, "truth" if isinstance(found, bool) else "solutions", job)
