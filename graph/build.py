@@ -7,9 +7,11 @@ rename, so a killed build leaves nothing half made and two builds at once cannot
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from rehabgraph.graph.errors import StoreError
 from rehabgraph.ontology import BASE, CURATED, DATA, DERIVED, FOLDER, METADATA
@@ -19,7 +21,9 @@ STORE = "store"
 ANSWERS = "answers"
 SCHEMES = BASE + "dataset/schemes"
 ONTOLOGY = BASE + "ontology"
-_CODE = ("tables.py", "csv2rdf.py", "build.py")
+_CODE = ("tables.py", "csv2rdf.py", "build.py", "large/frame_quads.py", "large/polars_build.py")
+LARGE_BYTES = 2 << 20
+"""Tables of so many bytes are built by Polars: below it, plain Python is as fast."""
 
 
 def cache_folder() -> Path:
@@ -58,13 +62,18 @@ def build_quads(data: Path = DATA) -> list[str]:
     from rehabgraph.graph.tables import read_tables
 
     lines = set(write_quads(read_tables(data), CURATED))
-    for file, graph in (("schemes.ttl", SCHEMES), ("rehab.ttl", ONTOLOGY)):
-        if (FOLDER / file).is_file():
-            lines |= set(_read_terms(FOLDER / file, graph))
+    lines.update(read_all_terms())
     store = Store()
     store.bulk_load("".join(lines).encode(), format=RdfFormat.N_QUADS)
-    lines |= _run_rules(store)
+    lines |= run_rules(store)
     return sorted(lines)
+
+
+def read_all_terms() -> Iterable[str]:
+    """Yield the schemes and the ontology as N-Quads lines, each in its own graph."""
+    for file, graph in (("schemes.ttl", SCHEMES), ("rehab.ttl", ONTOLOGY)):
+        if (FOLDER / file).is_file():
+            yield from _read_terms(FOLDER / file, graph)
 
 
 def _read_terms(file: Path, graph: str) -> Iterable[str]:
@@ -88,20 +97,25 @@ def _read_terms(file: Path, graph: str) -> Iterable[str]:
     return serialize(quads, format=RdfFormat.N_QUADS).decode().splitlines(keepends=True)  # type: ignore[union-attr]
 
 
-def _run_rules(store: "object") -> set[str]:
-    """Run the rules until they add nothing; return what they derived as N-Quads lines."""
-    from pyoxigraph import NamedNode, Quad
+def run_rules(store: Any) -> set[str]:  # noqa: ANN401
+    """Run the rules on a pyoxigraph store until they add nothing, and leave there what they add.
+
+    Returns:
+        What they derived, as N-Quads lines.
+    """
+    from pyoxigraph import RdfFormat
 
     rules = [p.read_text(encoding="utf-8") for p in sorted((FOLDER / "rules").glob("*.rq"))]
-    graph = NamedNode(DERIVED)
     derived: set[str] = set()
     while True:
         before = len(derived)
         for rule in rules:
-            for t in list(store.query(rule, use_default_graph_as_union=True)):  # type: ignore[attr-defined]
-                quad = Quad(t.subject, t.predicate, t.object, graph)
-                derived.add(f"{quad} .\n")
-                store.add(quad)  # type: ignore[attr-defined]
+            triples = store.query(rule, use_default_graph_as_union=True)
+            text = triples.serialize(format=RdfFormat.N_TRIPLES).decode()
+            new = {f"{t[:-2]} <{DERIVED}> .\n" for t in text.split("\n") if t} - derived
+            if new:
+                store.bulk_load("".join(new).encode(), format=RdfFormat.N_QUADS)
+                derived |= new
         if len(derived) == before:
             return derived
 
@@ -115,8 +129,30 @@ def open_built(data: Path = DATA) -> Path:
     """
     final = cache_folder() / content_key(data)
     if not (final / STORE).is_dir():
-        write_built(build_quads(data), final)
+        if is_large(data):
+            from rehabgraph.graph.large.polars_build import build_large
+
+            build_large(data, final)
+        else:
+            write_built(build_quads(data), final)
     return final
+
+
+def is_large(data: Path) -> bool:
+    """Say whether tables are so large that Polars builds them faster, and Polars is there.
+
+    Where it is not, one line on standard error says what to install.
+    """
+    from importlib.util import find_spec
+
+    if sum(file.stat().st_size for file in data.glob("*.csv") if file.is_file()) < LARGE_BYTES:
+        return False
+    if find_spec("polars") is None:
+        sys.stderr.write(
+            "Large tables build slowly without polars: pip install 'rehabgraph[large]'\n"
+        )
+        return False
+    return True
 
 
 def write_built(lines: Sequence[str], final: Path) -> None:
@@ -125,6 +161,7 @@ def write_built(lines: Sequence[str], final: Path) -> None:
     import tempfile
 
     from pyoxigraph import RdfFormat, Store
+    from rehabgraph.graph.large.facts import add_facts
 
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
@@ -140,17 +177,29 @@ def write_built(lines: Sequence[str], final: Path) -> None:
         store.bulk_load(path=str(work / NQUADS), format=RdfFormat.N_QUADS)
         store.flush()
         del store
-        work.chmod(0o755)
-        try:
-            work.rename(final)
-        except OSError:
-            if not (final / STORE).is_dir():  # another build may have come first: then all is well
-                shutil.rmtree(final, ignore_errors=True)  # a damaged one makes room
-                work.rename(final)
+        add_facts(work, len(lines))
+        place_built(work, final)
     except OSError as e:
         raise StoreError(f"{final}: cannot be written ({e.strerror or e}); make room") from e
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def place_built(work: Path, final: Path) -> None:
+    """Give a finished dataset its name in one rename; remove old ones.
+
+    Raises:
+        OSError: it cannot be renamed; the cache is as it was.
+    """
+    import shutil
+
+    work.chmod(0o755)
+    try:
+        work.rename(final)
+    except OSError:
+        if not (final / STORE).is_dir():  # another build may have come first: then all is well
+            shutil.rmtree(final, ignore_errors=True)  # a damaged one makes room
+            work.rename(final)
     _remove_old(final)
 
 

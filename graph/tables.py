@@ -11,14 +11,22 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from rehabgraph.graph.errors import InvalidData
+from rehabgraph.graph.table_problems import (
+    concept_problem,
+    key_problem,
+    reference_problem,
+    stray_problems,
+    thing_problem,
+)
 from rehabgraph.ontology import DATA, FOLDER, ID, METADATA
 
 NUMERIC = frozenset({"decimal", "integer", "double", "float"})
-_FORMULA_START = ("=", "+", "-", "@")
+FORMULA_START = ("=", "+", "-", "@")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 # The plain form of each type: csvw alone lets through `5%`, `1_000`, `NaN` and days with a zone.
 _FORMS = {
@@ -107,12 +115,9 @@ def read_tables(folder: Path = DATA) -> list[Table]:
     tables = []
     for spec in group.tables:
         name = str(spec.url)
-        rows = tuple(_read_rows(folder / name, _columns(spec), problems))
+        rows = tuple(read_rows(folder / name, real_columns(spec), problems))
         tables.append(Table(name.removesuffix(".csv"), spec, rows))
-    stray = {p.name for p in folder.glob("*.csv")} - {f"{t.name}.csv" for t in tables}
-    problems += [
-        f"{name}: not described in {METADATA}; describe it or remove it" for name in sorted(stray)
-    ]
+    problems += stray_problems(folder, [t.name for t in tables])
     if not problems:
         for table in tables:
             problems += _check_types(table)
@@ -124,11 +129,12 @@ def read_tables(folder: Path = DATA) -> list[Table]:
     return tables
 
 
-def _columns(spec: Any) -> list[Any]:  # noqa: ANN401
+def real_columns(spec: Any) -> list[Any]:  # noqa: ANN401
+    """Return the columns of a described table that stand in its file."""
     return [c for c in spec.tableSchema.columns if not c.virtual]
 
 
-def _read_rows(path: Path, columns: list[Any], problems: list[str]) -> Iterator[TableRow]:
+def read_rows(path: Path, columns: list[Any], problems: list[str]) -> Iterator[TableRow]:
     """Yield the rows of one file; what cannot be read goes into `problems`."""
     text = _read_text(path, problems)
     if text is None:
@@ -151,7 +157,7 @@ def _read_rows(path: Path, columns: list[Any], problems: list[str]) -> Iterator[
             bad = [
                 f"{path.name}: row {number}, column {column.name}: {why}"
                 for column, cell in zip(columns, cells, strict=True)
-                if (why := _cell_problem(cell, column))
+                if (why := cell_problem(cell, column))
             ]
             problems += bad
             if not bad:
@@ -192,7 +198,8 @@ def _header_problem(name: str, found: list[str], wanted: list[str]) -> str:
     return f"{name}: row 1: columns must stand in the order {', '.join(wanted)}"
 
 
-def _cell_problem(cell: str, column: Any) -> str:  # noqa: ANN401
+def cell_problem(cell: str, column: Any) -> str:  # noqa: ANN401
+    """Return what no cell may be, whatever its type; '' when the cell is none of it."""
     if not cell:
         return "empty, but required; fill it in" if column.required else ""
     if _CONTROL.search(cell):
@@ -203,27 +210,29 @@ def _cell_problem(cell: str, column: Any) -> str:  # noqa: ANN401
         if not part:
             return f"{cell!r} has nothing between two {column.separator}; remove one"
     numeric = column.datatype is not None and column.datatype.base in NUMERIC
-    if cell.startswith(_FORMULA_START) and not numeric:
+    if cell.startswith(FORMULA_START) and not numeric:
         return f"{cell!r} would start a formula in a spreadsheet; begin with a letter or digit"
     return ""
 
 
 def _check_types(table: Table) -> Iterator[str]:
     for row in table.rows:
-        for column in _columns(table.spec):
+        for column in real_columns(table.spec):
             cell = row.cells[column.name]
-            if not cell:
-                continue
-            base = column.datatype.base if column.datatype else "string"
-            try:
-                if (form := _FORMS.get(base)) and not re.fullmatch(form, cell):
-                    raise ValueError("not its plain form")
-                column.read(cell)
-            except (ValueError, ArithmeticError) as e:
-                yield (
-                    f"{table.name}.csv: row {row.number}, column {column.name}: "
-                    f"{cell!r} is not a valid {_expected(base, column)} ({e}); correct the cell"
-                )
+            if cell and (why := type_problem(cell, column)):
+                yield f"{table.name}.csv: row {row.number}, column {column.name}: {why}"
+
+
+def type_problem(cell: str, column: Any) -> str:  # noqa: ANN401
+    """Return why a cell is no value of its column's type; '' when it is one."""
+    base = column.datatype.base if column.datatype else "string"
+    try:
+        if (form := _FORMS.get(base)) and not re.fullmatch(form, cell):
+            raise ValueError("not its plain form")
+        column.read(cell)
+    except (ValueError, ArithmeticError) as e:
+        return f"{cell!r} is not a valid {_expected(base, column)} ({e}); correct the cell"
+    return ""
 
 
 def _expected(base: str, column: Any) -> str:  # noqa: ANN401
@@ -243,48 +252,38 @@ def _check_keys(tables: list[Table]) -> Iterator[str]:
         for row in table.rows:
             value = tuple(row.cells[k] for k in key)
             if (first := seen.setdefault(value, row.number)) != row.number:
-                yield (
-                    f"{table.name}.csv: row {row.number}, column {', '.join(key)}: "
-                    f"{', '.join(value)!r} is already the key of row {first}; "
-                    "give it a key of its own"
-                )
+                yield key_problem(table.name, row.number, ", ".join(key), ", ".join(value), first)
 
 
 def _check_references(tables: list[Table]) -> Iterator[str]:
     """Check declared foreign keys, then columns whose value is a `kind/id` of any table."""
     for table in tables:
-        for column, (target, goal) in _targets(table, tables).items():
+        for column, (target, goal) in find_targets(table, tables).items():
             known = {row.cells[goal] for row in target.rows}
             for row in table.rows:
                 if (cell := row.cells[column]) and cell not in known:
-                    yield (
-                        f"{table.name}.csv: row {row.number}, column {column}: {cell!r} is not "
-                        f"in {target.name}.csv ({goal}); add it there or correct the cell"
-                    )
-    things = {f"{kind_of(t)}/{row.cells[_key_column(t)]}" for t in tables for row in t.rows}
+                    yield reference_problem(table.name, row.number, column, cell, target.name, goal)
+    things = {f"{kind_of(t)}/{row.cells[key_column(t)]}" for t in tables for row in t.rows}
     for table in tables:
-        for column in _columns(table.spec):
+        for column in real_columns(table.spec):
             if not column.valueUrl or "{+" not in str(column.valueUrl):
                 continue
             for row in table.rows:
                 cell = row.cells[column.name]
                 if cell and cell not in things:
-                    yield (
-                        f"{table.name}.csv: row {row.number}, column {column.name}: no table has "
-                        f"a row {cell!r}; write it as kind/id, such as award/day-one-l050"
-                    )
+                    yield thing_problem(table.name, row.number, column.name, cell)
 
 
-def _targets(table: Table, tables: list[Table]) -> dict[str, tuple[Table, str]]:
+def find_targets(table: Table, tables: list[Table]) -> dict[str, tuple[Table, str]]:
     """Return the table and column that each referring column names a row of.
 
     A foreign key says so; else the address that a cell makes, when rows of a table have such.
     """
     by_about = {
-        str(t.spec.tableSchema.aboutUrl).partition("{")[0]: (t, _key_column(t)) for t in tables
+        str(t.spec.tableSchema.aboutUrl).partition("{")[0]: (t, key_column(t)) for t in tables
     }
     found = {}
-    for column in _columns(table.spec):
+    for column in real_columns(table.spec):
         start, slot, _ = str(column.valueUrl or "").partition(f"{{{column.name}}}")
         if slot and start in by_about and not column.separator:
             found[str(column.name)] = by_about[start]
@@ -297,23 +296,32 @@ def _targets(table: Table, tables: list[Table]) -> dict[str, tuple[Table, str]]:
 
 def _check_concepts(tables: list[Table]) -> Iterator[str]:
     """Check the columns whose values are concepts of a scheme, such as a kind or a role."""
+    for table in tables:
+        for column, has in find_schemes(table, tables).items():
+            for row in table.rows:
+                if (cell := row.cells[column]) and cell not in has:
+                    yield concept_problem(table.name, row.number, column, cell, has)
+
+
+def find_schemes(table: Table, tables: list[Table]) -> dict[str, tuple[str, ...]]:
+    """Return, for each column whose cells are concepts, the notations of its scheme in order."""
+    foreign = find_targets(table, tables)
+    found = {}
+    for column in real_columns(table.spec):
+        scheme, slot, _ = str(column.valueUrl or "").partition(f"{{{column.name}}}")
+        if slot and scheme.startswith(ID) and column.name not in foreign:
+            has = sorted(i.removeprefix(scheme) for i in _concepts() if i.startswith(scheme))
+            found[str(column.name)] = tuple(has)
+    return found
+
+
+@cache
+def _concepts() -> frozenset[str]:
+    """Return the address of everything that the schemes describe."""
     from pyoxigraph import RdfFormat, parse
 
     schemes = parse(path=str(FOLDER / "schemes.ttl"), format=RdfFormat.TURTLE)
-    known = {str(getattr(t.subject, "value", "")) for t in schemes}
-    for table in tables:
-        foreign = _targets(table, tables)
-        for column in _columns(table.spec):
-            scheme, slot, _ = str(column.valueUrl or "").partition(f"{{{column.name}}}")
-            if not slot or not scheme.startswith(ID) or column.name in foreign:
-                continue
-            has = sorted(i.removeprefix(scheme) for i in known if i.startswith(scheme))
-            for row in table.rows:
-                if (cell := row.cells[column.name]) and cell not in has:
-                    yield (
-                        f"{table.name}.csv: row {row.number}, column {column.name}: {cell!r} is "
-                        f"not in the scheme; write one of {', '.join(has)}"
-                    )
+    return frozenset(str(getattr(t.subject, "value", "")) for t in schemes)
 
 
 def kind_of(table: Table) -> str:
@@ -322,5 +330,6 @@ def kind_of(table: Table) -> str:
     return about.removeprefix(ID).split("/")[0]
 
 
-def _key_column(table: Table) -> str:
+def key_column(table: Table) -> str:
+    """Return the name of the column that is a table's key."""
     return str(table.spec.tableSchema.primaryKey[0])

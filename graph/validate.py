@@ -28,7 +28,7 @@ def validate_dataset(dataset: "Dataset | Graph", shapes: Path | None = None) -> 
         shapes: a Turtle file of shapes; the project's own when left out.
     """
     from pyshacl import validate
-    from rdflib import RDF, SH, Dataset, Graph
+    from rdflib import SH, Dataset, Graph
 
     data = Graph()
     if isinstance(dataset, Dataset):
@@ -41,7 +41,7 @@ def validate_dataset(dataset: "Dataset | Graph", shapes: Path | None = None) -> 
     _, results, _ = validate(data, shacl_graph=rules, ont_graph=terms, advanced=True)
     found = []
     results_graph: Any = results
-    for result in results_graph.subjects(RDF.type, SH.ValidationResult):
+    for result in results_graph.objects(None, SH.result):  # not the details of another result
 
         def text(prop: Any, result: Any = result) -> str:  # noqa: ANN401
             value = results_graph.value(result, prop)
@@ -52,4 +52,4 @@ def validate_dataset(dataset: "Dataset | Graph", shapes: Path | None = None) -> 
                 text(SH.focusNode), text(SH.sourceShape), text(SH.resultMessage), text(SH.value)
             )
         )
-    return sorted(found, key=lambda v: (v.thing, v.message, v.value))
+    return sorted(set(found), key=lambda v: (v.thing, v.message, v.value))

@@ -9,13 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 import rehabgraph
 from click.testing import CliRunner, Result
 from hypothesis import settings
-from rehabgraph.graph.build import SCHEMES, _read_terms, _run_rules
+from rehabgraph.graph.build import SCHEMES, _read_terms, run_rules
 from rehabgraph.graph.store import OxigraphStore, open_memory
 from rehabgraph.ontology import BASE, CURATED, FOLDER
 from rehabgraph.queries.graph import Graph
@@ -60,7 +60,7 @@ def tiny_quads() -> list[str]:
         *_read_terms(FOLDER / "schemes.ttl", SCHEMES),
         *_read_terms(FOLDER / "rehab.ttl", BASE + "ontology"),
     }
-    derived = _run_rules(open_memory(lines).raw)
+    derived = run_rules(open_memory(lines).raw)
     return sorted(lines | derived)
 
 
@@ -182,6 +182,28 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str
 
     yield run
     shutil.rmtree(root, ignore_errors=True)  # what npm installs is large
+
+
+@pytest.fixture(scope="session", name="skip_or_fail")
+def give_skip_or_fail() -> Callable[[str, str], NoReturn]:
+    """Return `skip_or_fail`, for fixtures in folders below."""
+    return skip_or_fail
+
+
+@pytest.fixture(scope="session")
+def spark(cache: Path) -> Iterator[Any]:
+    """Return Spark on a small cluster of this machine: two workers, each a process of its own."""
+    from importlib.util import find_spec
+    from shutil import which
+
+    assert cache.is_dir()
+    if find_spec("pyspark") is None or which("java") is None:
+        skip_or_fail("java", "Spark is not here; pip install 'rehabgraph[spark]', and Java 17")
+    from rehabgraph.graph.cluster.session import open_spark
+
+    few = {"spark.sql.shuffle.partitions": "4", "spark.default.parallelism": "4"}
+    with open_spark("local-cluster[2,1,1024]", few) as session:
+        yield session
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

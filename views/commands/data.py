@@ -9,25 +9,42 @@ from rehabgraph.views.commands.common import opened
 
 @click.command()
 @click.option("--shapes/--no-shapes", default=True, help="Hold the dataset against the shapes too.")
+@click.option(
+    "--engine",
+    type=click.Choice(["sparql", "pyshacl"]),
+    default="sparql",
+    show_default=True,
+    help="The shapes as SPARQL, or pySHACL, slower: the library that it is held against.",
+)
 @click.pass_context
-def validate(ctx: click.Context, shapes: bool) -> None:
+def validate(ctx: click.Context, shapes: bool, engine: str) -> None:
     """Check the tables, then the dataset against the SHACL shapes.
 
     rehabgraph validate
     """
     from pathlib import Path
 
-    from rehabgraph.graph.build import build_quads
+    from rehabgraph.graph.build import STORE, build_quads, is_large, open_built
     from rehabgraph.graph.errors import InvalidData
+    from rehabgraph.graph.store import open_directory, open_memory
     from rehabgraph.ontology import DATA
 
-    lines = build_quads(Path(ctx.obj["data"] or DATA))
-    click.echo(f"Tables: no problem found; they make {len(lines):,} statements.")
+    data = Path(ctx.obj["data"] or DATA)
+    if is_large(data):
+        store = open_directory(open_built(data) / STORE)
+    else:  # built anew each time: what is checked are the tables, not what is remembered
+        store = open_memory(build_quads(data))
+    click.echo(f"Tables: no problem found; they make {store.size():,} statements.")
     if shapes:
-        from rehabgraph.graph.rdflib_door import read_rdflib
-        from rehabgraph.graph.validate import validate_dataset
+        if engine == "pyshacl":
+            from rehabgraph.graph.rdflib_door import read_rdflib
+            from rehabgraph.graph.validate import validate_dataset
 
-        found = validate_dataset(read_rdflib(lines))
+            found = validate_dataset(read_rdflib(store.quads()))
+        else:
+            from rehabgraph.graph.shapes.check import check_store
+
+            found = check_store(store.raw)
         if found:
             raise InvalidData([f"{v.thing}: {v.message}" for v in found])
         click.echo("Shapes: the dataset conforms.")
@@ -35,18 +52,30 @@ def validate(ctx: click.Context, shapes: bool) -> None:
 
 @click.command(short_help="Build the dataset from the tables; say where it is.")
 @click.option("-o", "--output", metavar="FILE", help="Also write the dataset as sorted N-Quads.")
+@click.option("--facts", is_flag=True, help="Write the Parquet facts that large reports read.")
 @click.pass_context
-def build(ctx: click.Context, output: str | None) -> None:
+def build(ctx: click.Context, output: str | None, facts: bool) -> None:
     """Build the dataset from the tables, unless it is there already, and say where it is.
+
+    A large dataset has Parquet facts beside it; --facts writes them for any, and for the store
+    of --store.
 
     rehabgraph build -o dataset.nq
     """
     from pathlib import Path
 
     from rehabgraph.graph.build import NQUADS, open_built
+    from rehabgraph.graph.large.facts import write_store_facts
     from rehabgraph.ontology import DATA
     from rehabgraph.views.output import write_content
 
+    if facts:
+        written = write_store_facts(opened(ctx).store)
+        for what, why in written.refused.items():
+            click.echo(f"No facts of the {what}: {why}", err=True)
+        click.echo(f"Facts: {written.folder}", err=True)
+        if ctx.obj.get("store"):
+            return
     folder = open_built(Path(ctx.obj["data"] or DATA))
     if output:
         write_content((folder / NQUADS).read_bytes(), output)
