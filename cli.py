@@ -42,16 +42,25 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
         "import_",
         "Read award lists into proposals, and open data into a store.",
     ),
+    "match": ("match", "match", "Propose organisations that may be one."),
+    "cluster": (
+        "cluster",
+        "cluster",
+        "Import and report on a Spark cluster, for data past a machine.",
+    ),
     "export": ("data", "export", "Write the whole graph in a format of other tools."),
     "validate": (
         "data",
         "validate",
         "Check the tables, then the dataset against the SHACL shapes.",
     ),
+    "load": ("endpoint", "load", "Put a dataset into the SPARQL server of --endpoint."),
     "build": ("data", "build", "Build the dataset from the tables; say where it is."),
     "docs": ("data", "docs", ""),
 }
 """Name of each command → its module in `views/commands/`, its name there, and its line of help."""
+ON_TABLES = frozenset({"evidence", "validate", "build"})
+"""Commands that work on tables, and ask no graph."""
 
 
 class Commands(click.Group):
@@ -109,15 +118,46 @@ class Commands(click.Group):
 @click.option(
     "--data", metavar="DIR", envvar="REHABGRAPH_DATA", help="Tables to build from instead."
 )
+@click.option(
+    "--endpoint", metavar="URL", envvar="REHABGRAPH_ENDPOINT", help="SPARQL server to ask instead."
+)
 @click.pass_context
-def main(ctx: click.Context, store: str | None, data: str | None) -> None:
+def main(ctx: click.Context, store: str | None, data: str | None, endpoint: str | None) -> None:
     """Ask who delivers probation rehabilitation services in England and Wales.
 
     Every figure opens down to the line of its source: see the command why.
     """
-    ctx.obj = {"store": store, "data": data}
+    ctx.obj = {"store": store, "data": data, "endpoint": endpoint}
+    if endpoint:
+        _check_endpoint_alone(ctx)
     if ctx.invoked_subcommand is None:
         click.echo(WELCOME.format(version=__version__), nl=False)
+
+
+def _check_endpoint_alone(ctx: click.Context) -> None:
+    """Refuse a second place to ask, and commands that ask none.
+
+    What the command line says goes before what the environment says.
+    """
+    from click.core import ParameterSource
+    from rehabgraph.graph.errors import BadParameter
+
+    said = {
+        name: ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        for name in ("endpoint", "store", "data")
+        if ctx.params[name]
+    }
+    kept = {name for name, on_line in said.items() if on_line} or set(said)
+    if "endpoint" in kept and len(kept) > 1:
+        others = " and ".join(f"--{name}" for name in sorted(kept - {"endpoint"}))
+        raise BadParameter(f"--endpoint and {others} name different graphs; give one of them")
+    for name in said.keys() - kept:
+        ctx.obj[name] = None
+    if ctx.obj["endpoint"] and ctx.invoked_subcommand in ON_TABLES:
+        raise BadParameter(
+            f"{ctx.invoked_subcommand} works on tables, which a server has not; leave out "
+            "--endpoint, or unset REHABGRAPH_ENDPOINT"
+        )
 
 
 if __name__ == "__main__":

@@ -54,6 +54,10 @@ class ServerError(RehabError):
     """The server cannot start."""
 
 
+class ClusterError(RehabError):
+    """Spark is missing or cannot be reached, or a job on it failed; nothing was written."""
+
+
 class EmptyMarket(RehabError):
     """The amounts of a market add up to nothing, so it has no shares."""
 

@@ -11,19 +11,23 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rehabgraph.graph.errors import BadQuery
-from rehabgraph.graph.guard import check_query
+from rehabgraph.graph.guard import Look, check_query
 from rehabgraph.graph.store import (
     Iri,
     OxigraphStore,
+    Store,
     one_line,
     open_directory,
     open_memory,
     parse_literal,
     to_python,
 )
+
+if TYPE_CHECKING:
+    from rehabgraph.graph.endpoint.store import EndpointStore
 
 SECONDS = 30
 MEGABYTES = 2048
@@ -39,11 +43,12 @@ class Answer:
     rows: tuple[tuple[Any, ...], ...]
 
 
-def run_foreign(store: OxigraphStore, text: str, *, seconds: float = SECONDS) -> Answer:
+def run_foreign(store: Store, text: str, *, seconds: float = SECONDS) -> Answer:
     """Return the answer of a query that somebody else wrote.
 
     Args:
-        store: the store to ask; the other process opens its directory, or is handed its quads.
+        store: the store to ask; the other process opens its directory, or is handed its quads. A
+            server that keeps to SPARQL 1.1 is asked itself.
         text: a SELECT, ASK, CONSTRUCT or DESCRIBE query.
         seconds: how long it may take.
 
@@ -51,17 +56,41 @@ def run_foreign(store: OxigraphStore, text: str, *, seconds: float = SECONDS) ->
         BadQuery: it is refused by the guard, does not parse, or passes a bound.
     """
     look = check_query(text)
-    known = {f"<{g.value}>" for g in store.raw.named_graphs()}
+    known = store.graphs()
     for graph in look.graphs:
-        if f"<{graph}>" not in known:
+        if graph not in known:
             raise BadQuery(f"FROM <{graph}>: no such graph in this dataset")
     if store.path is not None:
         return _run_process(text, store.path, seconds, has_from=bool(look.graphs))
+    from rehabgraph.graph.endpoint.store import EndpointStore
+
+    if isinstance(store, EndpointStore):
+        if not store.server.departures:
+            return _ask_server(store, text, look, seconds)
+        store = store.copy()
     with tempfile.TemporaryDirectory(prefix="rehabgraph-") as folder:
         quads = Path(folder) / "dataset.nq"
         with quads.open("w", encoding="utf-8") as out:
             out.writelines(store.quads())
         return _run_process(text, quads, seconds, has_from=bool(look.graphs))
+
+
+def _ask_server(store: "EndpointStore", text: str, look: Look, seconds: float) -> Answer:
+    """Return the answer of a server, within the same bounds."""
+    from rehabgraph.graph.endpoint.results import to_value
+
+    found = store.within(seconds, MAX_ANSWER_BYTES).answer(text, look)
+    if isinstance(found, bool):
+        return Answer(("answer",), ((found,),))
+    rows: tuple[tuple[Any, ...], ...]
+    if isinstance(found, list):
+        variables: tuple[str, ...] = ("triple",)
+        rows = tuple((line.removesuffix(" .\n"),) for line in found)
+    else:
+        variables, rows = found.variables, tuple(tuple(map(to_value, r)) for r in found.rows)
+    if len(rows) > MAX_ROWS:
+        raise BadQuery(f"the answer is larger than {MAX_ROWS:,} rows; add LIMIT")
+    return Answer(variables, rows)
 
 
 def _run_process(text: str, dataset: Path, seconds: float, *, has_from: bool) -> Answer:

@@ -10,6 +10,7 @@ Source of the token forms: https://www.w3.org/TR/sparql11-query/#grammar
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rehabgraph.graph.errors import BadQuery
@@ -52,6 +53,19 @@ _FULL_ADDRESS = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _TWO_READINGS = re.compile(r"[#'()\[\]!]|[-+]{2}")
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"})
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+
+
+def read_tokens(text: str) -> Iterator[tuple[str, str, int]]:
+    """Yield kind, text and position of each word and sign, up to what cannot be read.
+
+    >>> [token for _, token, _ in read_tokens("ASK { ?s ?p 'a b' } # why")]
+    ['ASK', '{', '?s', '?p', "'a b'", '}']
+    """
+    position = 0
+    while position < len(text) and (match := _TOKEN.match(text, position)):
+        if match.lastgroup not in ("space", "comment"):
+            yield str(match.lastgroup), match.group(), position
+        position = match.end()
 
 
 @dataclass(frozen=True, slots=True)

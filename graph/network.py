@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rehabgraph.graph.errors import BadParameter
+from rehabgraph.graph.projection import count_shared
 from rehabgraph.graph.store import Iri, Store
 from rehabgraph.ontology import ID, RG
 
@@ -24,7 +25,7 @@ EDGE_CLASSES = (
     _PREFIXES
     + """SELECT ?class ?source ?target ?label WHERE {
   ?class rg:edgeSource ?source ; rg:edgeTarget ?target . OPTIONAL { ?class rg:edgeLabel ?label }
-} ORDER BY ?class"""
+} ORDER BY ?class ?source ?target ?label"""
 )
 PROVIDER_AREA = (
     _PREFIXES
@@ -119,12 +120,9 @@ def _project_providers(net: "nx.MultiDiGraph[str]") -> "nx.MultiDiGraph[str]":
     for provider, area in net.edges():
         areas.setdefault(provider, set()).add(area)
     joined: nx.MultiDiGraph[str] = nx.MultiDiGraph(kind="provider-provider")
-    names = sorted(areas)
-    joined.add_nodes_from(names)
-    for i, one in enumerate(names):
-        for other in names[i + 1 :]:
-            if common := areas[one] & areas[other]:
-                joined.add_edge(one, other, key=f"{one}~{other}", weight=len(common))
+    joined.add_nodes_from(sorted(areas))
+    for one, other, common in count_shared(areas):
+        joined.add_edge(one, other, key=f"{one}~{other}", weight=common)
     return joined
 
 

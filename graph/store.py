@@ -43,6 +43,15 @@ class Iri(str):
 class Store(Protocol):
     """What the rest of the program asks of a store."""
 
+    @property
+    def path(self) -> Path | None:
+        """Directory that another process may open read-only too; None where there is none."""
+        ...
+
+    def graphs(self) -> tuple[str, ...]:
+        """Return the addresses of the named graphs."""
+        ...
+
     def select(self, query: str) -> list[Solution]:
         """Return the rows of a SELECT query, each variable's value by its name."""
         ...
@@ -75,6 +84,8 @@ class OxigraphStore:
         self._store = store  # a pyoxigraph.Store, imported late
         self.path = path
         """Directory that another process may open read-only too; None when in memory."""
+        self.facts: Path | None = None
+        """Folder of market facts that say what this store says; None to ask the store alone."""
 
     @property
     def raw(self) -> Any:  # noqa: ANN401
@@ -100,9 +111,23 @@ class OxigraphStore:
             raise BadQuery(f"the query failed while running: {one_line(e)}") from e
         return names, rows
 
+    def graphs(self) -> tuple[str, ...]:
+        """Return the addresses of the named graphs."""
+        return tuple(sorted(g.value for g in self.raw.named_graphs() if hasattr(g, "value")))
+
     def select(self, query: str) -> list[Solution]:
         """Return the rows of a SELECT query, each variable's value by its name."""
         return self.variables_and_rows(query)[1]
+
+    def stream(self, query: str) -> Iterator[Solution]:
+        """Yield the rows of a SELECT query one at a time, as `select` returns them."""
+        found = self._run(query)
+        names = [v.value for v in found.variables]
+        try:
+            for solution in found:
+                yield {n: to_python(t) for n, t in zip(names, solution, strict=True)}
+        except (OSError, RuntimeError) as e:
+            raise StoreError(f"the store cannot be read: {one_line(e)}") from e
 
     def ask(self, query: str) -> bool:
         """Return the answer of an ASK query."""

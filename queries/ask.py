@@ -10,7 +10,7 @@ from rehabgraph.queries.catalogue import Param, Question, bind_terms, read_quest
 from rehabgraph.queries.report import Column, ColumnType, Report
 
 if TYPE_CHECKING:
-    from rehabgraph.graph.store import OxigraphStore
+    from rehabgraph.graph.store import Store
     from rehabgraph.queries.graph import Graph
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -100,7 +100,7 @@ def to_term(graph: "Graph", param: Param, value: object) -> str:
     return f"<{graph.resolve(text, _KINDS.get(param.type, (param.type,)))}>"
 
 
-def answer_own_query(store: "OxigraphStore", text: str) -> Report:
+def answer_own_query(store: "Store", text: str) -> Report:
     """Return the answer of a SELECT or ASK query that somebody wrote; see `Graph.sparql`."""
     from rehabgraph.graph.foreign import run_foreign
 

@@ -6,7 +6,8 @@ not in the record. That a later contract is known says that one is known, and no
 
 import calendar
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -99,22 +100,31 @@ def measure_expiring(
     lines = {line.id: line for line in market.lines}
     ending = [c for c in contracts if c.end is not None and first <= c.end <= last]
     ending.sort(key=lambda c: (c.end or last, c.lot, c.region, c.reference))
-    return [_row(market, c, lines.get(c.award or "")) for c in ending]
+    cells: dict[tuple[str, str], list[Contract]] = defaultdict(list)
+    for c in market.contracts:
+        for area in c.areas:
+            cells[c.lot, area].append(c)
+    return [_row(market, c, lines.get(c.award or ""), cells) for c in ending]
 
 
-def find_follow_ons(market: Market, contract: Contract) -> list[Contract]:
-    """Return the contracts of the same lot in a common area that start later, in order."""
+def find_follow_ons(
+    cells: Mapping[tuple[str, str], Sequence[Contract]], contract: Contract
+) -> list[Contract]:
+    """Return the contracts of the same lot in a common area that start later, in order.
+
+    Args:
+        cells: lot and area → the contracts there.
+        contract: the contract that ends.
+    """
     if contract.start is None:
         return []
-    found = [
-        c
-        for c in market.contracts
-        if c.lot == contract.lot
-        and c.start is not None
-        and c.start > contract.start
-        and set(c.areas) & set(contract.areas)
-    ]
-    return sorted(found, key=lambda c: (c.start or date.max, c.reference))
+    found = {
+        c.reference: c
+        for area in contract.areas
+        for c in cells.get((contract.lot, area), ())
+        if c.start is not None and c.start > contract.start
+    }
+    return sorted(found.values(), key=lambda c: (c.start or date.max, c.reference))
 
 
 def add_time(day: date, length: str) -> date:
@@ -142,8 +152,13 @@ def add_time(day: date, length: str) -> date:
         raise BadParameter(f"--within {length}: leads past the calendar; give less") from e
 
 
-def _row(market: Market, contract: Contract, line: Line | None) -> dict[str, Any]:
-    later = find_follow_ons(market, contract)
+def _row(
+    market: Market,
+    contract: Contract,
+    line: Line | None,
+    cells: Mapping[tuple[str, str], Sequence[Contract]],
+) -> dict[str, Any]:
+    later = find_follow_ons(cells, contract)
     names = [
         f"{c.reference} ({market.label('organisation', c.lead)}, from {c.start})" for c in later
     ]

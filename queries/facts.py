@@ -2,11 +2,13 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from rehabgraph.graph.store import Solution, Store
 from rehabgraph.ontology import ID
 from rehabgraph.queries.catalogue import bind_terms, read_question
+from rehabgraph.queries.large.engine import choose_facts
 from rehabgraph.queries.market import Contract, Holder, Line, Market
 from rehabgraph.queries.report import Coverage, SourceRef
 
@@ -43,7 +45,7 @@ SELECT ?holder ?name ?kind ?group ?group_name ?sector WHERE {
   ?holder rdfs:label ?name ; rg:kind ?kind .
   OPTIONAL { ?holder rg:group ?group . ?group rdfs:label ?group_name }
   OPTIONAL { ?holder rg:sector ?sector }
-}"""
+} ORDER BY ?holder"""
 )
 
 AREAS = (
@@ -76,17 +78,13 @@ def read_market(store: Store, rounds: tuple[str, ...] = ()) -> Market:
         store: the graph.
         rounds: ids of the commissioning rounds wanted; all when empty.
     """
+    if (facts := choose_facts(store).facts) is not None:
+        from rehabgraph.queries.large.rows import read_market_rows
+
+        return read_market_rows(facts, read_frame(store), rounds)
     terms = {"round": [f"<{ID}round/{r}>" for r in rounds]}
-    labels = {r["thing"].short: str(r["label"]) for r in store.select(LABELS)}
-    region_areas: dict[str, list[str]] = defaultdict(list)
-    latitudes: dict[str, list[float]] = defaultdict(list)
-    for row in store.select(AREAS):
-        region_areas[row["region"].id].append(row["area"].id)
-        latitudes[row["region"].id].append(float(row["lat"] or 0))
-    north_first = sorted(latitudes, key=lambda r: -sum(latitudes[r]) / len(latitudes[r]))
-    region_areas = {r: region_areas[r] for r in north_first}
-    labels = {f"region/{r}": labels[f"region/{r}"] for r in north_first} | labels
-    holders = {}
+    frame = read_frame(store)
+    labels, holders = dict(frame.labels), {}
     for row in store.select(HOLDERS):
         id_ = row["holder"].id
         group = row["group"].id if row["group"] else id_
@@ -96,7 +94,7 @@ def read_market(store: Store, rounds: tuple[str, ...] = ()) -> Market:
         if row["group"]:
             labels[f"organisation/{group}"] = str(row["group_name"])
     contracts = tuple(
-        _read_contract(row, region_areas)
+        _read_contract(row, frame.region_areas)
         for row in store.select(bind_terms(read_question("contract-facts"), terms))
     )
     under: dict[str, list[Contract]] = defaultdict(list)
@@ -107,11 +105,24 @@ def read_market(store: Store, rounds: tuple[str, ...] = ()) -> Market:
         _read_line(row, tuple(under.get(row["award"].id, ())))
         for row in store.select(bind_terms(read_question("award-facts"), terms))
     )
-    areas = {region: tuple(ids) for region, ids in region_areas.items()}
-    return Market(lines, contracts, holders, labels, areas)
+    return Market(lines, contracts, holders, labels, frame.region_areas)
 
 
-def _read_contract(row: Solution, region_areas: dict[str, list[str]]) -> Contract:
+def read_frame(store: Store) -> Market:
+    """Return the market without its lines, contracts and holders: places, lots, rounds, kinds."""
+    labels = {r["thing"].short: str(r["label"]) for r in store.select(LABELS)}
+    region_areas: dict[str, list[str]] = defaultdict(list)
+    latitudes: dict[str, list[float]] = defaultdict(list)
+    for row in store.select(AREAS):
+        region_areas[row["region"].id].append(row["area"].id)
+        latitudes[row["region"].id].append(float(row["lat"] or 0))
+    north_first = sorted(latitudes, key=lambda r: -sum(latitudes[r]) / len(latitudes[r]))
+    labels = {f"region/{r}": labels[f"region/{r}"] for r in north_first} | labels
+    areas = {region: tuple(region_areas[region]) for region in north_first}
+    return Market((), (), {}, labels, areas)
+
+
+def _read_contract(row: Solution, region_areas: Mapping[str, tuple[str, ...]]) -> Contract:
     area = row["area"].id if row["area"] else None
     region = row["region"].id
     return Contract(
@@ -119,7 +130,7 @@ def _read_contract(row: Solution, region_areas: dict[str, list[str]]) -> Contrac
         round=row["round"].id,
         lot=row["lot"].id,
         region=region,
-        areas=(area,) if area else tuple(region_areas.get(region, ())),
+        areas=(area,) if area else region_areas.get(region, ()),
         cohort=row["cohort"].id,
         route=row["route"].id,
         lead=row["lead"].id,
@@ -154,16 +165,40 @@ def _date(value: object) -> date | None:
     return value if isinstance(value, date) else None
 
 
+_CITING = "VALUES ?thing {{ {} }} ?thing rg:citation ?c . ?c prov:wasDerivedFrom ?source . "
+_CITED = PREFIXES + f"SELECT DISTINCT ?source WHERE {{{{ {_CITING} }}}}"
+
+
 def read_sources(store: Store, things: list[str]) -> tuple[SourceRef, ...]:
     """Return the sources that the citations of the given things name, in order of id."""
+    if (facts := choose_facts(store).facts) is not None:
+        from rehabgraph.queries.large.rows import read_cited
+
+        cited, rest = read_cited(facts, things)
+        if rest:
+            cited |= {str(r["source"]) for r in store.select(_CITED.format(_values(rest)))}
+        return describe_sources(store, cited)
     if not things:
         return ()
-    values = " ".join(f"<{iri}>" for iri in sorted(set(things)))
+    return _list_sources(store, _CITING.format(_values(things)))
+
+
+def _values(iris: Iterable[str]) -> str:
+    return " ".join(f"<{iri}>" for iri in sorted(set(iris)))
+
+
+def describe_sources(store: Store, sources: Iterable[str]) -> tuple[SourceRef, ...]:
+    """Return the sources with these addresses, in order of id."""
+    values = _values(sources)
+    return _list_sources(store, f"VALUES ?source {{ {values} }} ") if values else ()
+
+
+def _list_sources(store: Store, pattern: str) -> tuple[SourceRef, ...]:
     rows = store.select(
         PREFIXES
-        + "SELECT DISTINCT ?source ?title ?url ?licence ?issued WHERE { VALUES ?thing { "
-        + values
-        + " } ?thing rg:citation ?c . ?c prov:wasDerivedFrom ?source . ?source rdfs:label ?title ;"
+        + "SELECT DISTINCT ?source ?title ?url ?licence ?issued WHERE { "
+        + pattern
+        + "?source rdfs:label ?title ;"
         " schema:url ?url ; dcterms:rights ?licence . OPTIONAL { ?source dcterms:issued ?issued }"
         "} ORDER BY ?source"
     )
@@ -175,12 +210,17 @@ def read_sources(store: Store, things: list[str]) -> tuple[SourceRef, ...]:
 
 def read_coverage(store: Store, known: list[int], sources: tuple[SourceRef, ...]) -> Coverage:
     """Return the coverage of an answer that rests on these priced lines and sources."""
+    return cover_lines(store, len(known), sum(known), sources)
+
+
+def cover_lines(store: Store, known: int, pounds: int, sources: tuple[SourceRef, ...]) -> Coverage:
+    """Return the coverage of an answer that rests on so many priced lines and pounds."""
     totals = store.select(TOTALS)[0]
     dates = [s.issued for s in sources if s.issued]
     return Coverage(
-        rows_known=len(known),
+        rows_known=known,
         rows_all=int(totals["lines"]),
-        pounds_known=sum(known),
+        pounds_known=pounds,
         pounds_headline=int(totals["headline"]) if totals["headline"] else None,
         newest_source=max(dates) if dates else None,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rehabgraph.graph.errors import BadParameter, UnknownReport
-from rehabgraph.graph.store import OxigraphStore
+from rehabgraph.graph.store import Store
 from rehabgraph.queries.market import Filters
 from rehabgraph.queries.report import Report
 
@@ -38,8 +38,10 @@ class Graph:
     'Seetec'
     """
 
-    def __init__(self, store: OxigraphStore) -> None:
+    def __init__(self, store: Store, unmerged: Store | None = None) -> None:
         self.store = store
+        self.unmerged = unmerged
+        """The store before rows that are judged one were made one; None where none are."""
         self._names: NameIndex | None = None
 
     @property
@@ -187,21 +189,35 @@ def parse_date(value: date | str | None) -> date | None:
         ) from e
 
 
-def open_graph(store: str | Path | None = None, data: str | Path | None = None) -> Graph:
+def open_graph(
+    store: str | Path | None = None,
+    data: str | Path | None = None,
+    endpoint: str | None = None,
+) -> Graph:
     """Open the graph.
 
     Args:
         store: folder of a store made by `build --store`; the packaged data when left out.
         data: folder of tables to build from instead of the packaged ones.
+        endpoint: address of a SPARQL server to ask instead.
 
     Raises:
-        StoreError: the store cannot be opened.
+        BadParameter: an endpoint beside a store or tables.
+        StoreError: the store cannot be opened, or the address is none.
         InvalidData: a table breaks a rule.
     """
     from rehabgraph.graph.answers import RememberingStore
     from rehabgraph.graph.build import ANSWERS, STORE, open_built
+    from rehabgraph.graph.large.facts_schema import FACTS
     from rehabgraph.ontology import DATA
+    from rehabgraph.queries.identity.merge import merge_judged
 
+    if endpoint is not None:
+        from rehabgraph.graph.endpoint.store import EndpointStore
+
+        if store is not None or data is not None:
+            raise BadParameter("an endpoint, a store and tables are different graphs; name one")
+        return Graph(EndpointStore(endpoint))
     if store is not None:
         from rehabgraph.graph.imports.workspace import current_generation
         from rehabgraph.graph.store import open_directory
@@ -209,9 +225,13 @@ def open_graph(store: str | Path | None = None, data: str | Path | None = None) 
         folder = Path(store)
         folder = current_generation(folder) or folder  # where imports went into
         inner = folder / STORE
-        return Graph(open_directory(inner if inner.is_dir() else folder))
+        opened = open_directory(inner if inner.is_dir() else folder)
+        opened.facts = folder / FACTS
+        return Graph(opened)
     built = open_built(Path(data) if data is not None else DATA)
-    return Graph(RememberingStore(built / STORE, built / ANSWERS))
+    kept = RememberingStore(built / STORE, built / ANSWERS)
+    kept.facts = built / FACTS
+    return merge_judged(Graph(kept))
 
 
 def unknown_report(name: str, known: Iterable[str]) -> UnknownReport:

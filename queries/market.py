@@ -129,6 +129,55 @@ class Selected:
     """True when every contract of the line is inside: only then is its worth inside known."""
 
 
+@dataclass(frozen=True, slots=True)
+class PartTotals:
+    """What any answer about a part of the market must say of itself, in numbers.
+
+    Attributes:
+        lines: priced lines with at least one contract inside.
+        predicted: those of them whose value is a prediction.
+        partly: those of them that lie only partly inside.
+        partly_value: the sum of the latter's whole prices, in pounds.
+        known: lines wholly inside.
+        known_value: the sum of their prices.
+        contracts: contracts inside.
+        unpriced: those of them without a published price.
+        derived: those whose end is worked out from the standard term.
+        undated: those without a known first or last day.
+    """
+
+    lines: int
+    predicted: int
+    partly: int
+    partly_value: int
+    known: int
+    known_value: int
+    contracts: int
+    unpriced: int
+    derived: int
+    undated: int
+
+
+def count_part(lines: Iterable[Selected], contracts: Iterable[Contract]) -> PartTotals:
+    """Return the totals of the lines and contracts of a part of the market."""
+    lines, contracts = tuple(lines), tuple(contracts)
+    partly = [s.line.value for s in lines if not s.whole]
+    known = [s.line.value for s in lines if s.whole]
+    priced = {s.line.id for s in lines}
+    return PartTotals(
+        lines=len(lines),
+        predicted=sum(1 for s in lines if s.line.value_kind == "predicted"),
+        partly=len(partly),
+        partly_value=sum(partly),
+        known=len(known),
+        known_value=sum(known),
+        contracts=len(contracts),
+        unpriced=sum(1 for c in contracts if c.award not in priced),
+        derived=sum(1 for c in contracts if c.end_basis == "derived"),
+        undated=sum(1 for c in contracts if c.start is None or c.end is None),
+    )
+
+
 def select_contracts(market: Market, filters: Filters) -> tuple[Contract, ...]:
     """Return the contracts that the filters let through, in the market's order."""
     return tuple(c for c in market.contracts if _is_inside(market, c, filters))

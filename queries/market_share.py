@@ -6,29 +6,34 @@ something between nothing and its whole price there, so its holder's value is an
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rehabgraph.graph.errors import BadParameter, EmptyMarket
 from rehabgraph.queries.facts import (
     award_iri,
     contract_iri,
-    read_coverage,
+    cover_lines,
     read_market,
     read_sources,
 )
+from rehabgraph.queries.large.engine import choose_facts
 from rehabgraph.queries.market import (
     NOTHING_INSIDE,
     Contract,
     Filters,
     Market,
+    PartTotals,
     Selected,
     count_cells,
+    count_part,
     select_contracts,
     select_lines,
 )
-from rehabgraph.queries.report import Column, Report, count_things
+from rehabgraph.queries.report import Column, Report, SourceRef, count_things
 
 if TYPE_CHECKING:
+    from rehabgraph.graph.store import Store
     from rehabgraph.queries.graph import Graph
 
 BY = ("provider", "group", "kind", "lot", "region")
@@ -39,7 +44,7 @@ _KIND_OF = {
     "lot": "lot",
     "region": "region",
 }
-_TITLES = {
+TITLES = {
     "provider": "lead provider",
     "group": "corporate group of the lead",
     "kind": "kind of lead provider",
@@ -70,37 +75,87 @@ def report_market_share(graph: "Graph", filters: Filters, by: str = "provider") 
     """
     if by not in BY:
         raise BadParameter(f"--by {by}: choose one of {', '.join(BY)}")
-    store = graph.store
+    found = read_holdings(graph.store, filters, by)
+    sources, totals = found.sources, found.totals
+    return Report(
+        name="market-share",
+        title=f"Market share by {TITLES[by]}",
+        columns=name_columns(by, uncertain=totals.partly > 0),
+        rows=tuple(list_shares(found, by)),
+        method=METHOD,
+        as_of=filters.as_of,
+        filters={"by": by, **filters.to_dict()},
+        coverage=cover_lines(graph.store, totals.known, totals.known_value, sources),
+        notes=tuple(note_totals(totals, filters)),
+        sources=sources,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one holder has inside the filters.
+
+    Attributes:
+        key: id of the holder.
+        low: value of the lines that lie wholly inside, in pounds.
+        open: whole prices of those that lie only partly inside.
+        lines: number of both.
+        contracts: number of contracts.
+        areas: number of areas.
+        cells: number of lot × area cells.
+        providers: number of leads.
+        ids: addresses of the lines and contracts.
+    """
+
+    key: str
+    low: int
+    open: int
+    lines: int
+    contracts: int
+    areas: int
+    cells: int
+    providers: int
+    ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What all holders have, with the totals, the sources and the labels that go with it."""
+
+    held: tuple[Held, ...]
+    totals: PartTotals
+    sources: tuple[SourceRef, ...]
+    market: Market
+
+
+def read_holdings(store: "Store", filters: Filters, by: str) -> Holdings:
+    """Return what each holder has inside the filters, from the facts of a large store or its rows.
+
+    Raises:
+        EmptyMarket: no contract lies inside the filters.
+    """
+    if (facts := choose_facts(store).facts) is not None:
+        from rehabgraph.queries.large.shares import read_large_holdings
+
+        return read_large_holdings(store, facts, filters, by)
     market = read_market(store, filters.rounds)
     contracts = select_contracts(market, filters)
     if not contracts:
         raise EmptyMarket(NOTHING_INSIDE)
     lines = select_lines(market, filters)
-    rows = measure_market_share(market, lines, contracts, by, filters)
-    sources = read_sources(store, [i for row in rows for i in row["ids"]])
-    known = [s.line.value for s in lines if s.whole]
-    return Report(
-        name="market-share",
-        title=f"Market share by {_TITLES[by]}",
-        columns=_columns(by, uncertain=any(not s.whole for s in lines)),
-        rows=tuple(rows),
-        method=METHOD,
-        as_of=filters.as_of,
-        filters={"by": by, **filters.to_dict()},
-        coverage=read_coverage(store, known, sources),
-        notes=tuple(note_market(lines, contracts, filters)),
-        sources=sources,
-    )
+    held = measure_holdings(market, lines, contracts, by, filters)
+    sources = read_sources(store, [i for one in held for i in one.ids])
+    return Holdings(held, count_part(lines, contracts), sources, market)
 
 
-def measure_market_share(
+def measure_holdings(
     market: Market,
     lines: Iterable[Selected],
     contracts: Iterable[Contract],
     by: str,
     filters: Filters,
-) -> list[dict[str, Any]]:
-    """Return one row a holder from plain lines and contracts, largest value first."""
+) -> tuple[Held, ...]:
+    """Return what each holder has, from plain lines and contracts."""
     line_key, contract_key = _keys(market, by)
     low: dict[str, int] = defaultdict(int)
     open_: dict[str, int] = defaultdict(int)
@@ -112,33 +167,49 @@ def measure_market_share(
         (low if selected.whole else open_)[key] += selected.line.value
     for contract in contracts:
         held[contract_key(contract)].append(contract)
-    all_low, all_open = sum(low.values()), sum(open_.values())
-    all_contracts = sum(len(c) for c in held.values())
-    cells = {key: count_cells(of, filters.areas) for key, of in held.items()}
-    all_cells = sum(cells.values())
+    return tuple(
+        Held(
+            key=key,
+            low=low[key],
+            open=open_[key],
+            lines=len(held_lines[key]),
+            contracts=len(of),
+            areas=len({a for c in of for a in c.areas if _wanted(a, filters)}),
+            cells=count_cells(of, filters.areas),
+            providers=len({c.lead for c in of}),
+            ids=[award_iri(s.line.id) for s in held_lines[key]]
+            + [contract_iri(c.reference) for c in of],
+        )
+        for key, of in held.items()
+    )
+
+
+def list_shares(found: Holdings, by: str) -> list[dict[str, Any]]:
+    """Return one row a holder, largest value first."""
+    all_low, all_open = found.totals.known_value, found.totals.partly_value
+    all_contracts = sum(h.contracts for h in found.held)
+    all_cells = sum(h.cells for h in found.held)
     rows: list[dict[str, Any]] = []
-    for key, of in held.items():
-        mine = held_lines[key]
-        share_low, share_high = share_interval(low[key], open_[key], all_low, all_open)
+    for h in found.held:
+        share_low, share_high = share_interval(h.low, h.open, all_low, all_open)
         exact = not all_open
         rows.append(
             {
-                "id": key,
-                "name": market.label(_KIND_OF[by], key),
-                "value": low[key] if mine else None,
-                "value_most": low[key] + open_[key] if mine else None,
-                "share_value": share_low if exact and mine else None,
-                "share_value_low": share_low if mine else None,
-                "share_value_high": share_high if mine else None,
-                "lines": len(mine),
-                "contracts": len(of),
-                "share_contracts": 100 * len(of) / all_contracts,
-                "areas": len({a for c in of for a in c.areas if _wanted(a, filters)}),
-                "cells": cells[key],
-                "share_cells": 100 * cells[key] / all_cells if all_cells else None,
-                "providers": len({c.lead for c in of}),
-                "ids": [award_iri(s.line.id) for s in mine]
-                + [contract_iri(c.reference) for c in of],
+                "id": h.key,
+                "name": found.market.label(_KIND_OF[by], h.key),
+                "value": h.low if h.lines else None,
+                "value_most": h.low + h.open if h.lines else None,
+                "share_value": share_low if exact and h.lines else None,
+                "share_value_low": share_low if h.lines else None,
+                "share_value_high": share_high if h.lines else None,
+                "lines": h.lines,
+                "contracts": h.contracts,
+                "share_contracts": 100 * h.contracts / all_contracts,
+                "areas": h.areas,
+                "cells": h.cells,
+                "share_cells": 100 * h.cells / all_cells if all_cells else None,
+                "providers": h.providers,
+                "ids": h.ids,
             }
         )
     rows.sort(key=lambda r: (-(r["value"] or 0), -(r["value_most"] or 0), str(r["name"])))
@@ -182,7 +253,8 @@ def _wanted(area: str, filters: Filters) -> bool:
     return not filters.areas or area in filters.areas
 
 
-def _columns(by: str, *, uncertain: bool) -> tuple[Column, ...]:
+def name_columns(by: str, *, uncertain: bool) -> tuple[Column, ...]:
+    """Return the columns of the report; where prices are cut, the least and the most of each."""
     value = [Column("value", "Value", "integer", "GBP")]
     share = [Column("share_value", "Share of value", "number", "percent")]
     if uncertain:
@@ -196,7 +268,7 @@ def _columns(by: str, *, uncertain: bool) -> tuple[Column, ...]:
         ]
     last = [] if by == "provider" else [Column("providers", "Providers", "integer")]
     return (
-        Column("name", _TITLES[by].capitalize()),
+        Column("name", TITLES[by].capitalize()),
         *value,
         *share,
         Column("lines", "Lines", "integer"),
@@ -209,38 +281,31 @@ def _columns(by: str, *, uncertain: bool) -> tuple[Column, ...]:
     )
 
 
-def note_market(
-    lines: tuple[Selected, ...], contracts: tuple[Contract, ...], filters: Filters
-) -> Iterable[str]:
-    """Yield what any answer about these lines and contracts must say of itself."""
+def note_totals(totals: PartTotals, filters: Filters) -> Iterable[str]:
+    """Yield what any answer about a part of the market with these totals must say of itself."""
     yield (
         "Shares of awards under one dominant buyer are not shares of supply: the Ministry of "
         "Justice sets the lots, the areas and the prices it accepts."
     )
-    predicted = sum(1 for s in lines if s.line.value_kind == "predicted")
-    if predicted:
-        of = count_things(len(lines), "value")
-        are = "is a prediction" if predicted == 1 else "are predictions"
-        yield f"{predicted} of {of} {are}, as the announcement says."
-    partly = [s for s in lines if not s.whole]
-    if partly:
+    if totals.predicted:
+        of = count_things(totals.lines, "value")
+        are = "is a prediction" if totals.predicted == 1 else "are predictions"
+        yield f"{totals.predicted} of {of} {are}, as the announcement says."
+    if totals.partly:
         yield (
-            f"Only partly inside: {count_things(len(partly), 'line')}, of "
-            f"£{sum(s.line.value for s in partly):,} in all. Such prices are not split in any "
+            f"Only partly inside: {count_things(totals.partly, 'line')}, of "
+            f"£{totals.partly_value:,} in all. Such prices are not split in any "
             "source, so values and shares are shown as the least and the most they can be."
         )
-    priced = {s.line.id for s in lines}
-    unpriced = sum(1 for c in contracts if c.award not in priced)
-    if unpriced:
-        has = "contract has" if unpriced == 1 else "contracts have"
-        yield f"{unpriced} {has} no published price: a value is unknown, not nil."
+    if totals.unpriced:
+        has = "contract has" if totals.unpriced == 1 else "contracts have"
+        yield f"{totals.unpriced} {has} no published price: a value is unknown, not nil."
     if filters.as_of:
-        derived = sum(1 for c in contracts if c.end_basis == "derived")
-        unknown = sum(1 for c in contracts if c.start is None or c.end is None)
         yield (
-            f"{count_things(len(contracts), 'contract')} on that day by the announced terms: "
-            f"{derived} with an end worked out from the standard term, {unknown} without a known "
-            "first or last day, counted as running on that side. Extensions are not in the record."
+            f"{count_things(totals.contracts, 'contract')} on that day by the announced terms: "
+            f"{totals.derived} with an end worked out from the standard term, {totals.undated} "
+            "without a known first or last day, counted as running on that side. Extensions are "
+            "not in the record."
         )
     if filters.rounds == ("day-one",):
         yield (

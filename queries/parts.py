@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rehabgraph.ontology import ID
 from rehabgraph.queries.catalogue import bind_terms, read_question
+from rehabgraph.queries.large.engine import choose_facts
 
 if TYPE_CHECKING:
     from rehabgraph.graph.store import Store
@@ -38,6 +39,10 @@ def read_parts(store: "Store", rounds: Collection[str] = ()) -> tuple[ContractPa
         store: the graph.
         rounds: ids of the commissioning rounds wanted; all when empty.
     """
+    if (facts := choose_facts(store).facts) is not None:
+        from rehabgraph.queries.large.rows import read_part_rows
+
+        return read_part_rows(facts, rounds)
     terms = {"round": [f"<{ID}round/{r}>" for r in rounds]}
     return tuple(
         ContractPart(

@@ -1,5 +1,6 @@
 """The report `concentration`: how concentrated each slice of the market is, on three bases."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rehabgraph.graph.errors import EmptyMarket
@@ -7,13 +8,13 @@ from rehabgraph.queries.bands import Bands, read_bands
 from rehabgraph.queries.concentration import measure_concentration, measure_granularity
 from rehabgraph.queries.facts import read_market
 from rehabgraph.queries.intervals import Interval, SharedPrice, measure_hhi_interval
+from rehabgraph.queries.large.engine import choose_facts
 from rehabgraph.queries.market import Filters
 from rehabgraph.queries.report import Column, Report
 from rehabgraph.queries.report_frame import (
     build_report,
     note_split,
     read_populations,
-    slice_ids,
 )
 from rehabgraph.queries.slices import (
     HOLDERS,
@@ -28,6 +29,9 @@ from rehabgraph.queries.slices import (
 
 if TYPE_CHECKING:
     from rehabgraph.queries.graph import Graph
+    from rehabgraph.queries.large.slices import LargeSlice
+    from rehabgraph.queries.market import PartTotals
+    from rehabgraph.queries.report import SourceRef
 
 SIDES = ("lot", "region", "area", "cohort", "round")
 METHOD = (
@@ -72,18 +76,25 @@ def report_concentration(
     check_choice("--of", of, HOLDERS)
     bases = check_bases(basis)
     screen = read_bands(bands) if bands else None
-    market = read_market(graph.store, filters.rounds)
-    people = read_populations(graph.store) if split == "population" else None
-    slices = build_slices(market, filters, sides, of, split=split, populations=people)
+    slices: Sequence[Slice | LargeSlice]
+    part: tuple[PartTotals, tuple[SourceRef, ...]] | None = None
+    if (facts := choose_facts(graph.store).facts) is not None and split is None:
+        from rehabgraph.queries.large.slices import read_large_slices
+
+        slices, market, part = read_large_slices(graph.store, facts, filters, sides, of)
+    else:
+        market = read_market(graph.store, filters.rounds)
+        people = read_populations(graph.store) if split == "population" else None
+        slices = build_slices(market, filters, sides, of, split=split, populations=people)
     rows = [
         {
-            "id": f"{'/'.join(part.key) or 'all'}:{name}",
-            "name": label_key(market, sides, part.key),
+            "id": f"{'/'.join(one.key) or 'all'}:{name}",
+            "name": label_key(market, sides, one.key),
             "basis": name,
-            **measure_slice(part, name, screen),
-            "ids": slice_ids(part, name),
+            **measure_slice(one, name, screen),
+            "ids": one.ids(name),
         }
-        for part in slices
+        for one in slices
         for name in bases
     ]
     title = f"Concentration by {' and '.join(LABELS[s][1].lower() for s in sides) or 'all'}"
@@ -93,26 +104,30 @@ def report_concentration(
         filters,
         name="concentration",
         title=f"{title}, among holders: {LABELS[of][1].lower()}",
-        columns=_columns(rows, bands=screen is not None),
+        columns=name_slice_columns(rows, bands=screen is not None),
         rows=rows,
         method=METHOD,
         own={"by": by, "of": of, "basis": basis, "bands": bands, "split": split},
-        notes=[*note_split(split), *_notes(rows, slices, screen, filters)],
+        notes=[*note_split(split), *note_slices(rows, slices, screen, filters)],
         split=split,
+        part=part,
     )
 
 
-def measure_slice(part: Slice, basis: str, bands: Bands | None = None) -> dict[str, Any]:
+def measure_slice(
+    part: "Slice | LargeSlice", basis: str, bands: Bands | None = None
+) -> dict[str, Any]:
     """Return the figures of one slice on one basis; None for what cannot be known."""
     amounts = part.amounts(basis)
     shared = part.shared if basis == "value" else ()
     known = sum(sum(prices) for prices in part.known.values())
+    sizes = part.sizes
     found: dict[str, Any] = {
-        "value": round(known) if part.lines else None,
-        "value_most": round(known + sum(p.amount for p in part.shared)) if part.lines else None,
-        "contracts": len(part.contracts),
+        "value": round(known) if sizes.lines else None,
+        "value_most": round(known + sum(p.amount for p in part.shared)) if sizes.lines else None,
+        "contracts": sizes.contracts,
         "unpriced": part.unpriced,
-        "cells": len(frozenset().union(*part.cells.values())),
+        "cells": sizes.cells,
         "holders": len({*amounts, *(p.holder for p in shared)}) or None,
         "exact": None,
     }
@@ -196,7 +211,8 @@ def name_band(bands: Bands, hhi: Interval) -> tuple[str, bool]:
     return f"from {low.removesuffix(authority)} to {high.removesuffix(authority)}{authority}", False
 
 
-def _columns(rows: list[dict[str, Any]], *, bands: bool) -> list[Column]:
+def name_slice_columns(rows: list[dict[str, Any]], *, bands: bool) -> list[Column]:
+    """Return the columns of the report; where prices are cut, the least and the most of each."""
     uncertain = any(r["hhi"] is None and r["hhi_low"] is not None for r in rows)
     columns = [Column("name", "Market"), Column("basis", "Basis")]
     columns.append(Column("holders", "Holders", "integer"))
@@ -232,9 +248,13 @@ def _columns(rows: list[dict[str, Any]], *, bands: bool) -> list[Column]:
     ]
 
 
-def _notes(
-    rows: list[dict[str, Any]], slices: tuple[Slice, ...], bands: Bands | None, filters: Filters
+def note_slices(
+    rows: list[dict[str, Any]],
+    slices: "Sequence[Slice | LargeSlice]",
+    bands: Bands | None,
+    filters: Filters,
 ) -> list[str]:
+    """Return what an answer about slices must say of itself."""
     notes = []
     if any(r["hhi"] is None and r["hhi_low"] is not None for r in rows):
         notes.append(
@@ -242,7 +262,7 @@ def _notes(
             "over all its possible splits, each market by itself; what else depends on the split "
             "is unknown."
         )
-    if any(part.unpriced and part.lines for part in slices):
+    if any(part.unpriced and part.sizes.lines for part in slices):
         notes.append("On the basis of value a market holds its priced lines alone: see Unpriced.")
     if any(r["exact"] is False for r in rows):
         notes.append("An upper end was not searched to its end: it is a proven bound.")

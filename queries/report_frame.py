@@ -8,7 +8,7 @@ from rehabgraph.queries.facts import (
     PREFIXES,
     award_iri,
     contract_iri,
-    read_coverage,
+    cover_lines,
     read_sources,
 )
 from rehabgraph.queries.market import (
@@ -16,12 +16,13 @@ from rehabgraph.queries.market import (
     Filters,
     Line,
     Market,
+    PartTotals,
+    count_part,
     select_contracts,
     select_lines,
 )
-from rehabgraph.queries.market_share import note_market
-from rehabgraph.queries.report import Column, Report
-from rehabgraph.queries.slices import Slice
+from rehabgraph.queries.market_share import note_totals
+from rehabgraph.queries.report import Column, Report, SourceRef
 
 if TYPE_CHECKING:
     from rehabgraph.graph.store import Store
@@ -53,6 +54,7 @@ def build_report(
     notes: Iterable[str] = (),
     split: str | None = None,
     counted: Iterable[Line] | None = None,
+    part: tuple[PartTotals, tuple[SourceRef, ...]] | None = None,
 ) -> Report:
     """Return a report of the market with its coverage, sources and common notes.
 
@@ -69,16 +71,15 @@ def build_report(
         notes: notes of its own, which come before the common ones.
         split: the rule that divided prices, if any.
         counted: the priced lines counted whole; those wholly inside the filters unless given.
+        part: totals and sources of the part, where they are known already.
     """
     listed = tuple(rows)
-    lines, contracts = select_lines(market, filters), select_contracts(market, filters)
-    used = [award_iri(s.line.id) for s in lines] + [contract_iri(c.reference) for c in contracts]
-    sources = read_sources(graph.store, used)
-    whole = [s.line for s in lines if s.whole] if counted is None else counted
-    known = [line.value for line in whole]
-    common = note_market(lines, contracts, filters)
-    if split:
-        common = note_market(tuple(replace(s, whole=True) for s in lines), contracts, filters)
+    totals, sources = part or _read_part(graph, market, filters)
+    noted = replace(totals, partly=0, partly_value=0) if split else totals
+    known, pounds = totals.known, totals.known_value
+    if counted is not None:
+        prices = [line.value for line in counted]
+        known, pounds = len(prices), sum(prices)
     return Report(
         name=name,
         title=title,
@@ -87,20 +88,23 @@ def build_report(
         method=method,
         as_of=filters.as_of,
         filters={**{k: v for k, v in own.items() if v}, **filters.to_dict()},
-        coverage=read_coverage(graph.store, known, sources),
-        notes=(*notes, *common),
+        coverage=cover_lines(graph.store, known, pounds, sources),
+        notes=(*notes, *note_totals(noted, filters)),
         sources=sources,
     )
+
+
+def _read_part(
+    graph: "Graph", market: Market, filters: Filters
+) -> tuple[PartTotals, tuple[SourceRef, ...]]:
+    lines, contracts = select_lines(market, filters), select_contracts(market, filters)
+    used = name_ids((s.line for s in lines), contracts)
+    return count_part(lines, contracts), read_sources(graph.store, used)
 
 
 def name_ids(lines: Iterable[Line], contracts: Iterable[Contract]) -> list[str]:
     """Return the addresses of lines and contracts, for the `ids` of a row."""
     return [award_iri(line.id) for line in lines] + [contract_iri(c.reference) for c in contracts]
-
-
-def slice_ids(part: Slice, basis: str) -> list[str]:
-    """Return the addresses that a figure of a slice rests on."""
-    return name_ids(part.lines if basis == "value" else (), part.contracts)
 
 
 def read_populations(store: "Store") -> dict[str, float]:

@@ -6,13 +6,15 @@ whole. Currencies and tax bases are rows of their own.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rehabgraph.graph.errors import BadParameter
 from rehabgraph.ontology import ID
 from rehabgraph.queries.facts import PREFIXES, read_sources
+from rehabgraph.queries.identity.same import Identity, read_identity
+from rehabgraph.queries.large.engine import choose_facts
 from rehabgraph.queries.report import Column, Report, Row
 
 if TYPE_CHECKING:
@@ -33,6 +35,15 @@ COLUMNS = (
     Column("awards", "Awards", "integer"),
     Column("shared", "Awards to several", "integer"),
     Column("unvalued", "Awards without a value", "integer"),
+)
+
+NAMED = 500
+"""Sources are named for so many awards, the first in order."""
+METHOD = "The value of each imported award as stated, at its supplier; never divided."
+NOTES = (
+    "An award to several suppliers counts as nothing in the least and whole in the most of "
+    "each: its split is not known. So the column of the most does not add up to a total.",
+    "Currencies, and sums with and without tax, are rows of their own and never added.",
 )
 
 
@@ -82,6 +93,19 @@ def measure_suppliers(awards: Iterable[ImportedAward]) -> dict[tuple[str, str, s
     return dict(found)
 
 
+def join_suppliers(awards: Iterable[ImportedAward], identity: Identity) -> list[ImportedAward]:
+    """Return the awards with suppliers that are judged to be one organisation as one.
+
+    Args:
+        awards: imported awards.
+        identity: which organisations are one.
+    """
+    return [
+        replace(a, suppliers=tuple(sorted({identity.first(s) for s in a.suppliers})))
+        for a in awards
+    ]
+
+
 def read_awards(graph: "Graph", rounds: tuple[str, ...]) -> list[ImportedAward]:
     """Return the imported awards of a store, those of the given rounds or all.
 
@@ -96,7 +120,7 @@ def read_awards(graph: "Graph", rounds: tuple[str, ...]) -> list[ImportedAward]:
         return []
     values = " ".join(f"<{r}>" for r in wanted)
     found = store.select(AWARDS.format(rounds=f"VALUES ?round {{ {values} }}"))
-    awards = sorted(str(row["award"]) for row in found)
+    awards = sorted({str(row["award"]) for row in found})  # two imports may hold one award
     held: dict[str, dict[str, list[Any]]] = {term: {} for term in TERMS}
     inside = set(awards)
     for term in TERMS:
@@ -119,6 +143,58 @@ def read_awards(graph: "Graph", rounds: tuple[str, ...]) -> list[ImportedAward]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Suppliers:
+    """Who holds imported awards.
+
+    Attributes:
+        held: (supplier, currency, basis) → what it has.
+        names: address of an organisation → its name, of several the first in order.
+        nobody: number of awards that name no supplier.
+        awards: addresses of the first awards, whose sources the report names.
+    """
+
+    held: dict[tuple[str, str, str], Held]
+    names: dict[str, str]
+    nobody: int
+    awards: list[str]
+
+
+def read_suppliers(graph: "Graph", rounds: tuple[str, ...], identity: Identity) -> Suppliers:
+    """Return who holds imported awards, from the facts of a large store or statement by statement.
+
+    Args:
+        graph: the graph.
+        rounds: ids of rounds of imports; all when empty.
+        identity: which organisations are one.
+    """
+    if (facts := choose_facts(graph.store, "imported").facts) is not None:
+        from rehabgraph.queries.large.imported import read_large_suppliers
+
+        return read_large_suppliers(graph.store, facts, rounds, identity)
+    awards = read_awards(graph, rounds)
+    held = measure_suppliers(join_suppliers(awards, identity))
+    names: dict[str, str] = {}
+    for row in graph.store.select(NAMES) if awards else ():
+        iri, name = str(row["thing"]), str(row["fact"])
+        names[iri] = min(names.get(iri, name), name)
+    nobody = sum(1 for award in awards if not award.suppliers)
+    return Suppliers(held, names, nobody, [a.iri for a in awards[:NAMED]])
+
+
+def tidy_sum(value: Decimal) -> Decimal:
+    """Return the same sum without needless decimals: none, or two at least.
+
+    >>> tidy_sum(Decimal("100.000")), tidy_sum(Decimal("100.50000")), tidy_sum(Decimal("0.125"))
+    (Decimal('100'), Decimal('100.50'), Decimal('0.125'))
+    """
+    whole = value.to_integral_value()
+    if value == whole:
+        return whole
+    cents = value.quantize(Decimal("0.01"))
+    return cents if value == cents else value.normalize()
+
+
 def report_imported(graph: "Graph", of: str = "") -> Report:
     """Return imported awards by supplier, currency and tax basis.
 
@@ -136,46 +212,42 @@ def report_imported(graph: "Graph", of: str = "") -> Report:
         tries = (name, f"Imported from {of}")
         known = next((t for t in tries if _is_round(graph, t)), of)
         rounds = (graph.resolve(known, ("round",)).rsplit("/", 1)[-1],)
-    awards = read_awards(graph, rounds)
-    if not awards:
+    identity = read_identity(graph.store)
+    found = read_suppliers(graph, rounds, identity)
+    if not found.awards:
         raise BadParameter("nothing was imported into this store; see rehabgraph import --help")
-    names: dict[str, str] = {}
-    for row in graph.store.select(NAMES):  # of several spellings the first in order
-        iri, name = str(row["thing"]), str(row["fact"])
-        names[iri] = min(names.get(iri, name), name)
     rows: list[Row] = [
         {
-            "name": names.get(supplier, supplier),
+            "name": found.names.get(supplier, supplier),
             "currency": currency or None,
             "basis": basis or None,
-            "least": held.least if held.awards > held.unvalued else None,
-            "most": held.most if held.awards > held.unvalued else None,
+            "least": tidy_sum(held.least) if held.awards > held.unvalued else None,
+            "most": tidy_sum(held.most) if held.awards > held.unvalued else None,
             "awards": held.awards,
             "shared": held.shared,
             "unvalued": held.unvalued,
-            "ids": [*held.ids, supplier],
+            "id": f"{supplier.removeprefix(ID)} {currency} {basis}",
+            "ids": [*held.ids, *identity.members(supplier)],
         }
-        for (supplier, currency, basis), held in measure_suppliers(awards).items()
+        for (supplier, currency, basis), held in found.held.items()
     ]
     rows.sort(key=lambda r: (r["currency"] or "~", r["basis"] or "~", -(r["most"] or 0), r["name"]))
-    nobody = sum(1 for award in awards if not award.suppliers)
     notes = [
-        "An award to several suppliers counts as nothing in the least and whole in the most of "
-        "each: its split is not known. So the column of the most does not add up to a total.",
-        "Currencies, and sums with and without tax, are rows of their own and never added.",
-        "Two suppliers may be one organisation: proposed matches are not acted on.",
+        *NOTES,
+        "Two suppliers may be one organisation: proposed matches are not acted on, judgements are.",
+        *identity.notes(supplier for supplier, _, _ in found.held),
     ]
-    if nobody:
-        notes.append(f"{nobody} awards name no supplier and are in no row.")
+    if found.nobody:
+        notes.append(f"{found.nobody} awards name no supplier and are in no row.")
     return Report(
         name="imported",
         title="Imported awards by supplier",
         columns=COLUMNS,
         rows=tuple(rows),
-        method="The value of each imported award as stated, at its supplier; never divided.",
+        method=METHOD,
         filters={"of": of} if of else {},
         notes=tuple(notes),
-        sources=read_sources(graph.store, [a.iri for a in awards[:500]]),
+        sources=read_sources(graph.store, found.awards),
     )
 
 

@@ -11,7 +11,7 @@ from rehabgraph.queries.market import Filters, Market
 from rehabgraph.queries.merger import measure_merger
 from rehabgraph.queries.report import Column, Report, join_names
 from rehabgraph.queries.report_concentration import name_band
-from rehabgraph.queries.report_frame import build_report, slice_ids
+from rehabgraph.queries.report_frame import build_report
 from rehabgraph.queries.slices import Slice, build_slices, check_bases, check_choice, label_key
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def report_merger(
             "name": label,
             "basis": name,
             **measure_slice_merger(part, name, merging, screen),
-            "ids": slice_ids(part, name),
+            "ids": part.ids(name),
         }
         for label, part in slices
         for name in bases

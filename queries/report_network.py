@@ -22,6 +22,7 @@ from rehabgraph.queries.report_frame import build_report
 from rehabgraph.queries.slices import areas_of, build_slices, check_choice
 from rehabgraph.queries.structure import NetworkMeasures, measure_network
 from rehabgraph.queries.structure_bipartite import project_onto
+from rehabgraph.queries.structure_paths import note_sample
 from rehabgraph.queries.structure_robustness import (
     Robustness,
     measure_robustness,
@@ -200,6 +201,7 @@ def _notes(measured: NetworkMeasures, of: str, values: dict[str, float]) -> Iter
         f"modularity {modularity}, found by "
         f"{measured.agreeing} of {measured.runs} runs."
     )
+    yield from note_sample(measured.node_count)
     yield f"Prominence is by {measured.prominence_method}: {measured.prominence_why}."
     if not values and of != "lead-subcontractor":
         yield "Removal by value is left out: the value of at least one provider is unknown here."

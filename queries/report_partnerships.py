@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rehabgraph.graph.errors import BadParameter
 from rehabgraph.queries.cooccurrence import Cooccurrence, measure_cooccurrence
 from rehabgraph.queries.facts import PREFIXES, contract_iri, read_market
+from rehabgraph.queries.large.engine import choose_facts
 from rehabgraph.queries.market import Contract, Filters, Market, select_contracts
 from rehabgraph.queries.partnership_tables import (
     DUAL,
@@ -99,8 +100,10 @@ def report_partnerships(
         if show == "partners":
             rows, columns = list_partners(ties, names), PARTNERS
         else:
-            ties = [*ties, *_same_area(contracts, filters)]
-            ties += find_ownership(graph.store, names) if is_open(filters) else []
+            if tie in (None, SAME_AREA):
+                ties += _same_area(contracts, filters)
+            if tie in (None, OWNERSHIP) and is_open(filters):
+                ties += find_ownership(graph.store, names)
             rows, columns = list_ties(ties, names, listed), TIES
             rows = [r for r in rows if tie in (None, r["kind"])]
     return build_report(
@@ -125,17 +128,41 @@ def find_ties(
     An organisation in two parts of one contract has one tie there, by the part closest to the
     lead.
     """
-    parts = [
-        Part(of, organisation, mine[0].role, "|".join(part_iri(p.id) for p in mine))
-        for (of, organisation), mine in keep_closest(listed).items()
-    ]
+    parts: list[Part] = []
+    known: list[Tie] = []
+    if (facts := choose_facts(store).facts) is not None:
+        from rehabgraph.queries.large.ties import read_large_ties
+
+        known = read_large_ties(facts, {p.contract for p in listed})
+    else:
+        parts = [
+            Part(of, organisation, mine[0].role, "|".join(part_iri(p.id) for p in mine))
+            for (of, organisation), mine in keep_closest(listed).items()
+        ]
     if is_open(filters):
         for row in store.select(PARTIES):
             names.setdefault(row["organisation"].id, str(row["name"]))
             role = str(row["role"])
             id_ = row["organisation"].id
             parts.append(Part(row["agreement"].short, id_, role, str(row["party"])))
-    return list(measure_ties(parts))
+    return join_ties([*known, *measure_ties(parts)])
+
+
+def join_ties(ties: Iterable[Tie]) -> list[Tie]:
+    """Return ties with those of one pair, kind and role made one, in order.
+
+    >>> one, other = (Tie("a", "b", "agreement", "party", (i,), ()) for i in ("y", "x"))
+    >>> join_ties([one, other])[0].ids
+    ('x', 'y')
+    """
+    found: dict[tuple[str, str, str, str], Tie] = {}
+    for tie in ties:
+        key = (tie.source, tie.target, tie.kind, tie.role)
+        if held := found.get(key):
+            ids, evidence = {*held.ids, *tie.ids}, {*held.evidence, *tie.evidence}
+            tie = Tie(*key, tuple(sorted(ids)), tuple(sorted(evidence)))  # noqa: PLW2901
+        found[key] = tie
+    return [found[key] for key in sorted(found)]
 
 
 def measure_pairs(market: Market, filters: Filters, contracts: Iterable[Contract]) -> Cooccurrence:

@@ -10,6 +10,7 @@ from rehabgraph.graph.errors import BadParameter
 
 if TYPE_CHECKING:
     from rehabgraph.queries.graph import Graph
+    from rehabgraph.queries.market import Filters
     from rehabgraph.queries.report import Report
 
 WITHOUT = "without_judgement"
@@ -207,6 +208,16 @@ REPORTS: Mapping[str, Entry] = {
         {"of": Option("one import, by its key or the name of its file")},
         filtered=False,
     ),
+    "match": Entry(
+        "identity.proposals",
+        "report_match",
+        "organisations that may be one, how sure that is, and why",
+        {
+            "min_score": Option("least score of a pair: 50 unless given", "number"),
+            "decision": Option("certain, likely or possible", "list"),
+        },
+        filtered=False,
+    ),
     "profile": Entry(
         "profile",
         "report_profile",
@@ -243,11 +254,15 @@ def run_report(graph: "Graph", name: str, options: Mapping[str, Any]) -> "Report
     filters: tuple[object, ...] = ()
     if entry.filtered:
         others = {k: v for k, v in given.items() if k not in entry.options}
-        filters = (graph.filters(**others),)
+        filters = (check_rounds(graph.filters(**others)),)
 
     def run(graph: "Graph") -> "Report":
         report: Report = function(graph, *filters, **own)
-        return report
+        if graph.unmerged is None:
+            return report
+        from rehabgraph.queries.identity.merge import note_merged
+
+        return note_merged(graph, report)
 
     report = run(graph)
     if without:
@@ -255,6 +270,22 @@ def run_report(graph: "Graph", name: str, options: Mapping[str, Any]) -> "Report
 
         return report_without(graph, report, run, without)
     return report
+
+
+def check_rounds(filters: "Filters") -> "Filters":
+    """Return filters that name no round of an import: imported awards have no lot and no region.
+
+    Raises:
+        BadParameter: one does.
+    """
+    for round_ in filters.rounds:
+        if round_.startswith("import-"):
+            key = round_.removeprefix("import-")
+            raise BadParameter(
+                f"--round {round_}: imported awards have no lot or region and may have several "
+                f"suppliers, so they are in no market; ask for them with report imported --of {key}"
+            )
+    return filters
 
 
 def _is_given(value: object) -> bool:

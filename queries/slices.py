@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rehabgraph.graph.errors import BadParameter, EmptyMarket
+from rehabgraph.queries.facts import award_iri, contract_iri
 from rehabgraph.queries.intervals import SharedPrice, split_amount
 from rehabgraph.queries.market import (
     NOTHING_INSIDE,
@@ -40,6 +41,15 @@ Pair = tuple[Contract, str]
 
 
 @dataclass(frozen=True, slots=True)
+class SliceSizes:
+    """How many contracts, cells (lot, area) and priced lines lie in a slice."""
+
+    contracts: int
+    cells: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """One slice of the market.
 
@@ -62,6 +72,17 @@ class Slice:
     counts: Mapping[str, tuple[Contract, ...]]
     cells: Mapping[str, frozenset[tuple[str, str]]]
     unpriced: int
+
+    @property
+    def sizes(self) -> "SliceSizes":
+        """How many contracts, cells and priced lines lie in the slice."""
+        cells: frozenset[tuple[str, str]] = frozenset().union(*self.cells.values())
+        return SliceSizes(len(self.contracts), len(cells), len(self.lines))
+
+    def ids(self, basis: str) -> list[str]:
+        """Return the addresses that a figure of the slice rests on."""
+        lines = [award_iri(line.id) for line in self.lines] if basis == "value" else []
+        return lines + [contract_iri(c.reference) for c in self.contracts]
 
     def amounts(self, basis: str) -> dict[str, float]:
         """Return holder → what it has for certain on a basis: pounds, contracts or cells."""

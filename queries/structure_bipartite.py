@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING
 
+from rehabgraph.graph.projection import count_shared
+from rehabgraph.queries.structure_paths import count_paths
 from rehabgraph.queries.structure_shape import simple_graph, split_sides
 
 if TYPE_CHECKING:
@@ -49,13 +49,11 @@ def project_onto(net: nx.Graph[str], nodes: Collection[str]) -> nx.Graph[str]:
     """
     import networkx as nx
 
-    side, other = split_sides(net, nodes)
+    side, _ = split_sides(net, nodes)
     simple = simple_graph(net)
-    shared = Counter(pair for hub in other for pair in combinations(sorted(simple[hub]), 2))
     projected = nx.Graph()
     projected.add_nodes_from((node, net.nodes[node]) for node in side)
-    for (first, second), weight in sorted(shared.items()):
-        projected.add_edge(first, second, weight=weight)
+    projected.add_weighted_edges_from(count_shared({node: simple[node] for node in side}))
     return projected
 
 
@@ -96,7 +94,7 @@ def measure_sides(net: nx.Graph[str], nodes: Collection[str]) -> tuple[SideCentr
     simple = simple_graph(net)
     degree = nx.bipartite.degree_centrality(simple, side)
     closeness = nx.bipartite.closeness_centrality(simple, side)
-    between = nx.betweenness_centrality(simple, normalized=False)
+    between = count_paths(simple)
     rows = []
     for own, across in ((side, other), (other, side)):
         most = most_betweenness(len(own), len(across))

@@ -20,6 +20,7 @@ from rehabgraph.graph.imports.quads import RDF_TYPE, rg, thing
 from rehabgraph.graph.imports.reader import Opened, inspect_file
 from rehabgraph.graph.imports.record import How, Job, run_import, write_publisher
 from rehabgraph.graph.imports.workspace import Workspace
+from rehabgraph.graph.progress import Progress
 from rehabgraph.graph.store import open_directory
 from rehabgraph.ontology import PREFIXES
 
@@ -38,6 +39,9 @@ COUNTED = (
     "documents",
     "bid records not read",
 )
+
+TELL_EVERY = 500
+"""So many releases or processes are between two words of progress."""
 
 
 def import_ocds(
@@ -67,21 +71,28 @@ def _fill(job: Job, workspace: Workspace, opened: list[Opened]) -> ImportResult:
     with (
         closing(Spool(job.work / "releases.db")) as spool,
         closing(Parties(job.work / "parties.db", job.write, job.source, findings)) as parties,
+        Progress("Import") as progress,
     ):
         for one in opened:
-            _spool_file(one, spool, packages, findings)
+            for ocid, release in _clean_file(one, packages, findings):
+                spool.add(ocid, release)
+                if not spool.size % TELL_EVERY:
+                    progress.tell(f"{spool.size:,} releases read, now {one.name}")
         if not spool.size:
             names = ", ".join(one.name for one in opened)
             why = f" ({findings.shown[-1]})" if findings.shown else ""
             raise InvalidData([f"{names}: no release of Open Contracting data there{why}"])
         parties.know(known_organisations(store, job.replaced))
         writer = ProcessWriter(job.write, parties, job.source, job.round, findings)
-        for ocid, releases in spool.processes():
+        for number, (ocid, releases) in enumerate(spool.processes()):
+            if not number % TELL_EVERY:
+                progress.tell(f"{number:,} processes written of {spool.size:,} releases")
             if other := _held_by(store, ocid, job.replaced):
                 words = f"is in the store already, by {other}; left out (see --replace)"
                 findings.warn("process held", ocid, "", words)
                 continue
             writer.add(merge_releases(ocid, releases, findings))
+        progress.tell("names held against each other")
         proposed = parties.propose()
         write_publisher(job, packages.publishers, packages.licences, packages.uris)
         counts = [Count(what, writer.tally.counts[what]) for what in COUNTED]
@@ -89,12 +100,15 @@ def _fill(job: Job, workspace: Workspace, opened: list[Opened]) -> ImportResult:
         return ImportResult("", (), "", tuple(counts), writer.tally.all_sums, findings)
 
 
-def _spool_file(one: Opened, spool: Spool, packages: Packages, findings: Findings) -> None:
+def _clean_file(
+    one: Opened, packages: Packages, findings: Findings
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the ocid of each release of a file, and what of it is read."""
     if one.encoding not in ("utf-8", "utf-8-sig"):
         findings.warn("encoding", one.name, "", f"not UTF-8; read as {one.encoding}")
     with closing(read_releases(one, packages, findings)) as found:
         for ocid, raw in found:
-            spool.add(ocid, clean_release(raw, ocid, findings))
+            yield ocid, clean_release(raw, ocid, findings)
 
 
 def _held_by(store: Any, ocid: str, replaced: frozenset[str]) -> str:  # noqa: ANN401

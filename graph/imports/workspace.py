@@ -1,8 +1,8 @@
 """A store of the user's own: a folder with the record and what was imported beside it.
 
     DIR/current              names the generation that counts; replaced in one rename
-    DIR/generations/NAME/    store/ and manifest.json, never changed once they count; when
-                             large also facts/, on which large reports are computed
+    DIR/generations/NAME/    store/ and manifest.json, never changed once they count; facts/
+                             too where `build --facts` wrote them, for large reports
     DIR/imports/KEY.nq.gz    the statements of each import, for building anew
     DIR/judgements.csv       which organisations are one, by the user's decisions
     DIR/work-…/              what an import is busy with; of no account if it was killed
@@ -26,8 +26,7 @@ from rehabgraph.graph.errors import StoreError
 from rehabgraph.graph.imports.judged import fold_judgements
 from rehabgraph.graph.imports.quads import IMPORTS
 from rehabgraph.graph.judgement_rows import FILE as JUDGEMENTS
-from rehabgraph.graph.large.facts import add_facts
-from rehabgraph.graph.store import open_directory
+from rehabgraph.graph.progress import Progress
 from rehabgraph.ontology import DATA
 
 CURRENT, GENERATIONS, MANIFEST = "current", "generations", "manifest.json"
@@ -172,7 +171,6 @@ class Workspace:
             made / STORE, [files / f"{one.key}.nq.gz" for one in [*load, *([add] if add else [])]]
         )
         fold_judgements(made / STORE, self.folder)
-        add_facts(made, open_directory(made / STORE).size())
         kept += [add] if add else []
         manifest = {"base": base, "imports": [asdict(one) for one in kept]}
         write_file(made / MANIFEST, json.dumps(manifest, indent=1).encode())
@@ -197,12 +195,15 @@ def load_quads(store: Path, files: list[Path]) -> None:
     """Add gzipped N-Quads to a store on disk, a bounded piece at a time."""
     from pyoxigraph import RdfFormat, Store
 
-    opened = Store(str(store))
-    for file in files:
-        with gzip.open(file, "rb") as lines:
-            while piece := lines.readlines(LOAD_BYTES):
-                opened.bulk_load(b"".join(piece), format=RdfFormat.N_QUADS)
-    opened.flush()
+    opened, loaded = Store(str(store)), 0
+    with Progress("Import") as progress:
+        for file in files:
+            with gzip.open(file, "rb") as lines:
+                while piece := lines.readlines(LOAD_BYTES):
+                    opened.bulk_load(b"".join(piece), format=RdfFormat.N_QUADS)
+                    loaded += len(piece)
+                    progress.tell(f"{loaded:,} statements loaded")
+        opened.flush()
     del opened
 
 

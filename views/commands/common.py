@@ -61,7 +61,7 @@ def opened(ctx: click.Context) -> "Graph":
     """Return the graph that the command line names."""
     import rehabgraph
 
-    return rehabgraph.open(ctx.obj.get("store"), ctx.obj.get("data"))
+    return rehabgraph.open(ctx.obj.get("store"), ctx.obj.get("data"), ctx.obj.get("endpoint"))
 
 
 def write(report: "Report", form: str | None, output: str | None) -> None:

@@ -56,12 +56,17 @@ def _run(ctx: click.Context, files: tuple[str, ...], options: dict[str, Any], ca
         click.echo(f"Dropped {', '.join(one.key for one in dropped)}.", err=True)
         write_report(report_import_list(workspace.imports), form, output)
         return
-    how = How(options["replace"], options["dry_run"], _moment(options["moment"]))
+    how = How(options["replace"], options["dry_run"], read_moment(options["moment"]))
     result: ImportResult = call(workspace, how)
     write_report(report_import(result), form, output)
 
 
-def _moment(text: str | None) -> str:
+def read_moment(text: str | None) -> str:
+    """Return the time of an import, in UTC; nothing where none is given.
+
+    Raises:
+        BadParameter: it is no time.
+    """
     from datetime import UTC, datetime
 
     from rehabgraph.graph.errors import BadParameter

@@ -1,0 +1,1 @@
+"""The measures of a large market, computed by DuckDB over the facts beside its store."""
