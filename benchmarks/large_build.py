@@ -1,10 +1,10 @@
 """Builds and validation of large made-up tables beside their peers, with peak memory.
 
-The first lines of a size are the same job, tables to a store on disk: ours with every check of
-types, keys and references; an rdflib loop that adds statement by statement (in memory); morph-kgc
-with a mapping written from the same description, which checks nothing and leaves lists of values
-whole; and the engine alone, which is given finished N-Quads. Then the whole build, with rules and
-the sorted file, and the shapes as SPARQL beside pySHACL.
+First the tables into memory: ours with every check of types, keys and references, and an rdflib
+loop that adds statement by statement. Then into a store on disk: ours again; morph-kgc with a
+mapping written from the same description, which checks nothing and leaves lists of values whole;
+the engine alone, which is given finished N-Quads. Then the whole build, with rules and the sorted
+file, and the shapes as SPARQL beside pySHACL.
 """
 
 import argparse
@@ -130,6 +130,21 @@ def build_ours(folder: Path, work: Path) -> None:
         LargeBuild(folder, work, progress).run(until="store")
 
 
+def build_memory(folder: Path, work: Path) -> None:
+    """Check and read the tables, then load them into a store in memory."""
+    from pyoxigraph import Store
+    from rehabgraph.graph.large.polars_build import LargeBuild, load_lines
+    from rehabgraph.graph.progress import Progress
+
+    with Progress("Build") as progress:
+        build = LargeBuild(folder, work, progress)
+        build.run(until="runs")
+        store = Store()
+        for lines in build.open_runs("base").runs():
+            load_lines(store, lines)
+    print(len(store))
+
+
 def check(store: Path, engine: str) -> None:
     """Hold a store against the shapes."""
     from rehabgraph.graph.store import open_directory
@@ -161,12 +176,14 @@ def measure_size(size: int, folder: Path, limit: float) -> None:
     tables, cache = folder / "tables", folder / "cache"
     run([sys.executable, str(HERE / "generate.py"), str(size), str(tables)])
     (folder / "ours").mkdir()
+    (folder / "memory").mkdir()
     command = [str(Path(sys.executable).parent / "rehabgraph"), "--data", str(tables), "build"]
     whole = run(command, env={"REHABGRAPH_CACHE": str(cache)}, limit=limit)
     built = next(iter(cache.glob("[!.]*")), cache)
     ours = step("ours", tables, folder / "ours")
     bare = step("bare", built / "dataset.nq", folder / "bare")
-    tell("tables to a store", ours, step("rdflib", tables), "rdflib, in memory")
+    memory = step("memory", tables, folder / "memory")
+    tell("tables to memory", memory, step("rdflib", tables), "rdflib")
     tell("tables to a store", ours, step("morph", tables, folder), "morph-kgc")
     tell("tables to a store", ours, bare, "bulk load alone")
     tell("whole build", whole, bare, "bulk load alone")
@@ -179,6 +196,7 @@ def measure_size(size: int, folder: Path, limit: float) -> None:
 
 STEPS = {
     "ours": build_ours,
+    "memory": build_memory,
     "rdflib": build_rdflib,
     "morph": build_morph,
     "bare": load_file,

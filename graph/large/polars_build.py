@@ -66,7 +66,8 @@ class LargeBuild:
                 break
         return done[until]
 
-    def _runs(self, name: str) -> "SortedRuns":
+    def open_runs(self, name: str) -> "SortedRuns":
+        """Return the sorted runs of a stage: `base`, what the tables say, or `derived`."""
         from rehabgraph.graph.large.sorted_runs import SortedRuns
 
         return SortedRuns(self.folder / name)
@@ -79,7 +80,7 @@ class LargeBuild:
         from rehabgraph.graph.tables import open_metadata
 
         shutil.rmtree(self.folder / "base", ignore_errors=True)
-        runs = self._runs("base")
+        runs = self.open_runs("base")
         specs = list(open_metadata(self.data).tables)
 
         def take(table: "Table", frames: "Iterator[pl.DataFrame]") -> None:
@@ -99,8 +100,8 @@ class LargeBuild:
         self._drop(STORE)
         store = self._open_store()
         loaded = 0
-        for lines in self._runs("base").runs():
-            _load(store, lines)
+        for lines in self.open_runs("base").runs():
+            load_lines(store, lines)
             loaded += len(lines)
             self.progress.tell(f"store, {loaded:,} statements loaded")
         store.flush()
@@ -121,7 +122,7 @@ class LargeBuild:
         self.progress.tell("rules")
         derived = run_rules(store)
         store.flush()
-        runs = self._runs("derived")
+        runs = self.open_runs("derived")
         runs.add(pl.Series([line.rstrip("\n") for line in derived], dtype=pl.String))
         runs.flush()
         return len(derived)
@@ -148,7 +149,7 @@ class LargeBuild:
         shutil.rmtree(self.folder / name, ignore_errors=True)
 
 
-def _load(store: Any, lines: "pl.Series") -> None:  # noqa: ANN401
+def load_lines(store: Any, lines: "pl.Series") -> None:  # noqa: ANN401
     """Load lines into a store, a bounded piece at a time."""
     import io
 
@@ -178,11 +179,11 @@ def build_large(data: Path, final: Path) -> None:
             if (final / STORE).is_dir():  # another build has just made it
                 return
             quads = LargeBuild(data, folder, progress).run()
+            progress.tell("facts")
+            add_facts(folder, quads)
             for name in ("base", "derived", "stages.json"):
                 path = folder / name
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-            progress.tell("facts")
-            add_facts(folder, quads)
             place_built(folder, final)
     except OSError as e:
         raise StoreError(
