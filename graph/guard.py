@@ -51,6 +51,9 @@ _TOKEN = re.compile(
 # An address that may also be read as "is less than …": the engine decides, so we must not guess.
 _FULL_ADDRESS = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _TWO_READINGS = re.compile(r"[#'()\[\]!]|[-+]{2}")
+# The standard reads such an escape before anything else, most engines only within its string or
+# address: a quote, bracket or line end that is written so ends the string for one, not the other.
+_HIDDEN_SIGN = re.compile(r"\\(?:u|U0000)00(?:[01][0-9A-Fa-f]|2[02-9A-Fa-f]|3[CEce]|5[Cc]|7[BbDd])")
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"})
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
@@ -127,6 +130,8 @@ def check_query(text: str, base: str | None = None) -> Look:
     if size > MAX_BYTES:
         raise BadQuery(f"the query is longer than {MAX_BYTES:,} bytes; shorten it")
     now = _Reading(text)
+    if hidden := _HIDDEN_SIGN.search(text):
+        raise now.refuse(hidden.start(), f"{hidden.group()}: write the sign itself")
     clauses: list[tuple[bool, str]] = []
     position = 0
     while position < len(text):

@@ -1,7 +1,8 @@
 """Awards of imports by supplier: what each surely has, and the most that it may have.
 
 An award to several suppliers is worth to each of them anything between nothing and the
-whole. Currencies and tax bases are rows of their own.
+whole; one below nothing, such as a credit, likewise. Currencies and tax bases are rows of
+their own.
 """
 
 from collections import defaultdict
@@ -11,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rehabgraph.graph.errors import BadParameter
+from rehabgraph.graph.large.facts_schema import NOT_MADE
 from rehabgraph.ontology import ID
 from rehabgraph.queries.facts import PREFIXES, read_sources
 from rehabgraph.queries.identity.same import Identity, read_identity
@@ -24,7 +26,13 @@ ROUNDS = PREFIXES + "SELECT ?round WHERE { ?round a rg:Round } ORDER BY ?round"
 AWARDS = PREFIXES + "SELECT ?award ?round WHERE {{ ?award rg:round ?round . {rounds} }}"
 FACTS = PREFIXES + "SELECT ?award ?fact WHERE {{ ?award {term} ?fact }}"
 """One statement at a time: over a million statements, that is many times faster than one join."""
-TERMS = ("rg:awardedTo", "rg:value", "rg:currency", "rg:taxBasis")
+TERMS = ("rg:awardedTo", "rg:value", "rg:currency", "rg:taxBasis", "rg:statusAsPrinted")
+UNDONE = (
+    PREFIXES
+    + "SELECT (COUNT(DISTINCT ?award) AS ?number) WHERE {{ ?award rg:statusAsPrinted ?status "
+    + f"FILTER(LCASE(STR(?status)) IN ({', '.join(repr(s) for s in NOT_MADE)})) "
+    + "?award rg:round ?round FILTER({rounds}) }}"
+)
 NAMES = PREFIXES + "SELECT ?thing ?fact WHERE { ?thing a rg:Organisation ; rdfs:label ?fact }"
 COLUMNS = (
     Column("name", "Supplier"),
@@ -44,6 +52,7 @@ NOTES = (
     "An award to several suppliers counts as nothing in the least and whole in the most of "
     "each: its split is not known. So the column of the most does not add up to a total.",
     "Currencies, and sums with and without tax, are rows of their own and never added.",
+    "Awards that their source calls cancelled or unsuccessful are nobody's, and in no row.",
 )
 
 
@@ -88,8 +97,9 @@ def measure_suppliers(awards: Iterable[ImportedAward]) -> dict[tuple[str, str, s
             if award.value is None:
                 held.unvalued += 1
                 continue
-            held.most += award.value
-            held.least += award.value if len(award.suppliers) == 1 else 0
+            alone = len(award.suppliers) == 1
+            held.most += award.value if alone else max(award.value, Decimal(0))
+            held.least += award.value if alone else min(award.value, Decimal(0))
     return dict(found)
 
 
@@ -120,13 +130,15 @@ def read_awards(graph: "Graph", rounds: tuple[str, ...]) -> list[ImportedAward]:
         return []
     values = " ".join(f"<{r}>" for r in wanted)
     found = store.select(AWARDS.format(rounds=f"VALUES ?round {{ {values} }}"))
-    awards = sorted({str(row["award"]) for row in found})  # two imports may hold one award
+    inside = {str(row["award"]) for row in found}  # two imports may hold one award
     held: dict[str, dict[str, list[Any]]] = {term: {} for term in TERMS}
-    inside = set(awards)
     for term in TERMS:
         for row in store.select(FACTS.format(term=term)):
             if (iri := str(row["award"])) in inside:
                 held[term].setdefault(iri, []).append(row["fact"])
+
+    statuses = held["rg:statusAsPrinted"].items()
+    inside -= {iri for iri, said in statuses if any(str(s).lower() in NOT_MADE for s in said)}
 
     def one(term: str, iri: str) -> Any:  # noqa: ANN401
         return min(held[term].get(iri, [""]), key=str)
@@ -139,8 +151,22 @@ def read_awards(graph: "Graph", rounds: tuple[str, ...]) -> list[ImportedAward]:
             str(one("rg:currency", iri)),
             str(one("rg:taxBasis", iri)),
         )
-        for iri in awards
+        for iri in sorted(inside)
     ]
+
+
+def count_undone(graph: "Graph", rounds: tuple[str, ...]) -> int:
+    """Return the number of imported awards that their source calls cancelled or unsuccessful.
+
+    Args:
+        graph: the graph.
+        rounds: ids of rounds of imports; all when empty.
+    """
+    of = f"STRSTARTS(STR(?round), '{ID}round/import-')"
+    if rounds:
+        of = f"?round IN ({', '.join(f'<{ID}round/{name}>' for name in rounds)})"
+    (row,) = graph.store.select(UNDONE.format(rounds=of))
+    return int(str(row["number"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +240,8 @@ def report_imported(graph: "Graph", of: str = "") -> Report:
         rounds = (graph.resolve(known, ("round",)).rsplit("/", 1)[-1],)
     identity = read_identity(graph.store)
     found = read_suppliers(graph, rounds, identity)
-    if not found.awards:
+    undone = count_undone(graph, rounds)
+    if not found.awards and not undone:
         raise BadParameter("nothing was imported into this store; see rehabgraph import --help")
     rows: list[Row] = [
         {
@@ -237,6 +264,9 @@ def report_imported(graph: "Graph", of: str = "") -> Report:
         "Two suppliers may be one organisation: proposed matches are not acted on, judgements are.",
         *identity.notes(supplier for supplier, _, _ in found.held),
     ]
+    if undone:
+        words = "1 award is" if undone == 1 else f"{undone:,} awards are"
+        notes.append(f"{words} left out as cancelled or unsuccessful.")
     if found.nobody:
         notes.append(f"{found.nobody} awards name no supplier and are in no row.")
     return Report(

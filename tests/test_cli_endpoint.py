@@ -26,6 +26,8 @@ AWAY = "http://127.0.0.1:1/sparql"
         (("--endpoint", "file:///etc/passwd", "status"), ("http://HOST:PORT/PATH",)),
         (("--endpoint", AWAY, "build"), ("build works on tables",)),
         (("--endpoint", AWAY, "validate"), ("validate works on tables",)),
+        (("--store", "mine", "validate"), ("validate works on tables", "--data DIR")),
+        (("--store", "mine", "build"), ("build works on tables", "--data DIR")),
         (("--endpoint", AWAY, "evidence", "check"), ("evidence works on tables",)),
         (("--endpoint", AWAY, "import", "ocds", "x.json"), ("--store DIR",)),
         (("--endpoint", AWAY, "serve"), ("nothing listens there",)),

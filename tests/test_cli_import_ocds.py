@@ -39,6 +39,17 @@ def test_import_and_ask(cli: Cli, tmp_path: Path) -> None:
     assert "standard input" in listed.stdout
 
 
+def test_exports_say_that_they_leave_imports_out(cli: Cli, tmp_path: Path) -> None:
+    """A network of a store with imports says that it holds the record alone."""
+    store = str(tmp_path / "mine")
+    cli("--store", store, "import", "ocds", "-", stdin=json.dumps(RELEASE))
+    for form in ("graphml", "parquet"):
+        file = str(tmp_path / f"net.{form}")
+        done = cli("--store", store, "export", "--to", form, "-o", file)
+        assert "Export: the record alone; imported awards are in nquads" in done.stderr
+        assert "the record alone" not in cli("export", "--to", form, "-o", file).stderr
+
+
 def test_dry_run_and_drop(cli: Cli, tmp_path: Path) -> None:
     """A dry run leaves no folder; a drop by the file's name empties the list."""
     store, file = tmp_path / "mine", tmp_path / "a.json"

@@ -182,3 +182,11 @@ def test_a_mistake_is_one_line(
     (line,) = [text for text in done.stderr.splitlines() if text.startswith("Error: ")]
     assert words in line
     assert not (Path(store) / "judgements.csv").exists()
+
+
+def test_two_decisions_at_once_are_refused(cli: Cli, store: str) -> None:
+    """Nobody both accepts and rejects a pair: one line, and nothing is recorded."""
+    done = cli("--store", store, "match", "review", "--accept", "--reject", *PAIR)
+    assert done.exit_code == 2
+    assert "--accept and --reject exclude each other; say one" in done.stderr
+    assert not (Path(store) / "judgements.csv").exists()

@@ -115,9 +115,18 @@ def export(
     if form in ("csvw", "neo4j") or (form == "parquet" and _is_bundle(target)):
         return _export_bundle(graph, form, target, rounds, folder)
     notes: list[str] = []
+    if form in ("graphml", "gexf", "parquet") and _has_imports(graph):
+        notes.append("the record alone; imported awards are in nquads, neo4j and report imported")
     write = _find_writer(graph, form, given, notes)
     write_whole(target, write)
     return tuple(notes)
+
+
+def _has_imports(graph: "Graph") -> bool:
+    """Say whether a store holds imports beside the record."""
+    from rehabgraph.graph.imports.quads import IMPORTS
+
+    return any(name.startswith(IMPORTS) for name in graph.store.graphs())
 
 
 def _is_bundle(target: str | None) -> bool:

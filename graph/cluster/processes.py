@@ -15,7 +15,7 @@ from rehabgraph.graph.imports.ocds_map import ProcessWriter
 from rehabgraph.graph.imports.ocds_merge import MAX_PROCESS, merge_releases
 from rehabgraph.graph.imports.parties import Mention, Parties
 from rehabgraph.graph.imports.quads import QuadWriter, rg
-from rehabgraph.graph.large.facts_schema import IMPORTED
+from rehabgraph.graph.large.facts_schema import IMPORTED, NOT_MADE
 from rehabgraph.ontology import PREFIXES
 
 MAPPED = (
@@ -90,6 +90,8 @@ class FactWriter(QuadWriter):
         buyer = min(self.buyers) if len(self.buyers) == 1 else None
         found = []
         for iri, award in self.awards.items():
+            if (award.one(rg("statusAsPrinted")) or "").lower() in NOT_MADE:
+                continue
             value = award.one(rg("value"))
             amount = None if value is None else Decimal(value)
             if amount is not None and amount != amount.quantize(_PLACES, context=_EXACT):

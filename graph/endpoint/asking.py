@@ -20,6 +20,8 @@ COUNTED_ROWS = 1_000
 """Answers of so many rows are counted too: servers cut long answers without a word."""
 JSON = "application/sparql-results+json"
 TRIPLES = "application/n-triples, text/plain;q=0.5"
+LOOK_BYTES = 8 * 1024 * 1024
+"""Size of an answer when a server is looked at: it is not known yet, and nothing else bounds it."""
 _FORM = "application/x-www-form-urlencoded"
 _SERVERS: dict[str, Server] = {}
 
@@ -68,7 +70,10 @@ class Endpoint:
         """
         key = self.address.url
         if key not in _SERVERS:
-            _SERVERS[key] = look_at_server(str(self.address), self._ask_plainly)
+            client = self.client
+            most = min(LOOK_BYTES, client.most)
+            looker = Endpoint(key, client.credentials, seconds=client.seconds, most=most)
+            _SERVERS[key] = look_at_server(str(self.address), looker._ask_plainly)
         return _SERVERS[key]
 
     def forget(self) -> None:

@@ -17,7 +17,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_LANG = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _DURATION = XSD + "yearMonthDuration"
 _ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-_IRI_BREAKERS = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+IRI_BREAKERS = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def to_term(cell: Cell) -> str:
     if kind == "bnode":
         return f"_:b{text}"
     address = text if kind == "uri" else datatype
-    if _IRI_BREAKERS.search(address) or ":" not in address:
+    if IRI_BREAKERS.search(address) or ":" not in address:
         raise StoreError(f"the server gives an address that is none: {address[:100]!r}")
     if kind == "uri":
         return f"<{text}>"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rehabgraph.graph.endpoint.results import XSD, Table
+from rehabgraph.graph.endpoint.results import IRI_BREAKERS, XSD, Table
 from rehabgraph.graph.errors import StoreError
 from rehabgraph.ontology import BASE
 
@@ -70,7 +70,7 @@ def look_at_server(where: str, ask: Ask) -> Server:
     counts = {
         g[1]: int(n[1])
         for g, n in ask(GRAPHS, ())[0].rows
-        if g and n and g[0] == "uri" and not g[1].startswith(LOADING)
+        if g and n and _is_graph(g) and n[1].isdecimal() and not g[1].startswith(LOADING)
     }
     ours = sorted(g for g in counts if g.startswith(BASE))
     graphs = tuple(ours or sorted(g for g in counts if not g.startswith(SYSTEM)))
@@ -84,6 +84,11 @@ def look_at_server(where: str, ask: Ask) -> Server:
         return Server(name, (), size, departures)
     _check_union(where, ask, sum(counts[g] for g in graphs), graphs)
     return Server(name, graphs, sum(counts[g] for g in graphs), departures)
+
+
+def _is_graph(cell: tuple[str, str, str, str]) -> bool:
+    """Return whether a cell is an address that can stand in a query."""
+    return cell[0] == "uri" and ":" in cell[1] and IRI_BREAKERS.search(cell[1]) is None
 
 
 def _find_departures(ask: Ask) -> tuple[str, tuple[str, ...]]:

@@ -6,6 +6,7 @@ for that it is asked only what it is known to answer rightly; order, limit and D
 ourselves, and everything else is refused.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -162,8 +163,12 @@ class EndpointStore(Endpoint):
         return None
 
     def within(self, seconds: float, most: int) -> "EndpointStore":
-        """Return the same store with other bounds of time and of an answer's bytes."""
+        """Return the same store for one question, to be answered in this time and size.
+
+        The time begins now and counts for all requests that the question takes.
+        """
         other = EndpointStore(self.address.url, self.client.credentials, seconds=seconds, most=most)
+        other.client.until = time.monotonic() + seconds
         other._copy = self._copy
         return other
 

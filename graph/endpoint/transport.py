@@ -37,6 +37,10 @@ class TooMuch(StoreError):
     """The answer is larger than its bound."""
 
 
+class TooSlow(StoreError):
+    """The answer did not come whole in its time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What came back: status, headers in small letters, media type and body."""
@@ -60,6 +64,9 @@ class Client:
         most: bytes of one answer.
         tries: how often a request is tried when the server is busy or the connection breaks.
         wait: longest time to wait for the next try, in seconds.
+
+    Attributes:
+        until: when all tries of all requests must be over, on the monotonic clock; None for never.
     """
 
     def __init__(
@@ -73,6 +80,7 @@ class Client:
     ) -> None:
         self.credentials = credentials or Credentials()
         self.seconds, self.most, self.tries, self.wait = seconds, most, tries, wait
+        self.until: float | None = None
         self._challenge: dict[tuple[str, int], str] = {}
 
     def post(
@@ -102,9 +110,8 @@ class Client:
             try:
                 reply = self._follow(address, body, headers)
             except Lost:
-                if last or not repeat:
+                if last or not repeat or not self._sleep(attempt, None):
                     raise
-                self._sleep(attempt, None)
                 continue
             if reply.status not in _AGAIN:
                 return _accepted(address, reply, self.credentials)
@@ -113,14 +120,25 @@ class Client:
         raise StoreError(f"{address}: the server is too busy (status {reply.status}); try later")
 
     def _sleep(self, attempt: int, asked: str | None) -> bool:
-        """Wait before the next try; False when the server asks for longer than we wait."""
+        """Wait before the next try; False when that is longer than we wait, or than is left."""
         seconds = min(self.wait, 0.25 * 2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311
         if asked and (wanted := read_wait(asked)) is not None:
             if wanted > self.wait:
                 return False
             seconds = max(seconds, wanted)
+        if self.until is not None and time.monotonic() + seconds >= self.until:
+            return False
         time.sleep(seconds)
         return True
+
+    def _seconds_left(self, address: Address) -> float:
+        """Return the time for one try."""
+        if self.until is None:
+            return self.seconds
+        left = min(self.seconds, self.until - time.monotonic())
+        if left <= 0:
+            raise TooSlow(f"{address}: no whole answer within {self.seconds:g} seconds")
+        return left
 
     def _follow(self, address: Address, body: bytes, headers: dict[str, str]) -> Reply:
         """Return the answer of the address, or of where it leads on the same server."""
@@ -129,7 +147,10 @@ class Client:
             reply = self._send(address, body, headers)
             if reply.status not in (301, 302, 307, 308) or "location" not in reply.headers:
                 return reply
-            after = read_address(urljoin(address.url, reply.headers["location"]))
+            try:
+                after = read_address(urljoin(address.url, reply.headers["location"]))
+            except ValueError as e:
+                raise StoreError(f"{start}: leads on to what is no address") from e
             if after.server != address.server or after.scheme != address.scheme:
                 raise StoreError(
                     f"{start}: leads on to another server ({after.scheme}://{after.host}); "
@@ -164,22 +185,21 @@ class Client:
     def _exchange(self, address: Address, body: bytes, headers: dict[str, str]) -> Reply:
         """Send a request on a connection of its own and read the answer within the bounds."""
         connection: http.client.HTTPConnection
+        left = self._seconds_left(address)
         if address.scheme == "https":
             connection = http.client.HTTPSConnection(
                 address.host,
                 address.port,
-                timeout=self.seconds,
+                timeout=left,
                 context=ssl.create_default_context(),
             )
         else:
-            connection = http.client.HTTPConnection(
-                address.host, address.port, timeout=self.seconds
-            )
+            connection = http.client.HTTPConnection(address.host, address.port, timeout=left)
         over = threading.Event()
         clock: threading.Timer | None = None
         try:
             connection.connect()
-            clock = threading.Timer(self.seconds, _cut, (connection.sock, over))
+            clock = threading.Timer(left, _cut, (connection.sock, over))
             clock.daemon = True
             clock.start()
             connection.request("POST", address.target, body, headers)
@@ -192,9 +212,7 @@ class Client:
             raise StoreError(f"{address}: its certificate is not valid ({e.verify_message})") from e
         except (OSError, http.client.HTTPException) as e:
             if over.is_set() or isinstance(e, TimeoutError):
-                raise StoreError(
-                    f"{address}: no whole answer within {self.seconds:g} seconds"
-                ) from e
+                raise TooSlow(f"{address}: no whole answer within {self.seconds:g} seconds") from e
             raise _explain(address, e) from e
         finally:
             if clock is not None:

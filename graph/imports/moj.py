@@ -98,8 +98,11 @@ def _read_file(opened: Opened, read: _Read) -> None:
         return
     reference = _code(value["contract_reference"])
     region, providers = _part(value, "region"), _part(value, "providers")
-    codes = providers.get("subcontractor_codes")
-    subcontractors = [_code(c) for c in codes] if isinstance(codes, list) else []
+    codes = providers.get("subcontractor_codes") or []
+    subcontractors = [_code(c) for c in codes] if isinstance(codes, list) else [""]
+    if not all(subcontractors):
+        words = "not all are codes; those that are not are left out"
+        findings.warn("code", reference, "subcontractor_codes", words)
     one = ContractFile(
         reference,
         _code(value.get("contract_type_id")),
@@ -190,6 +193,6 @@ def _write_contract(job: Job, one: ContractFile, known: Known, seen: set[str]) -
             if code not in seen:
                 write.node(address, "Organisation", code)
                 write.text(address, rg("mojCode"), code)
-                write.cite(address, job.source, one.file, [code])
+                write.cite(address, job.source, one.file, [code], shared=True)
         seen.add(code)
         write.link(iri, rg(role), address)

@@ -100,9 +100,10 @@ def list_changes(files: Iterable["ContractFile"], known: Known) -> tuple[Change,
         seen.add(one.reference)
         held = known.contracts.get(one.reference)
         if held is None:
-            lead = known.organisations.get(one.lead, one.lead) or "no lead"
+            lead = known.organisations.get(one.lead, one.lead)
             place = one.area or known.regions.get(one.region, one.region)
-            found.append(Change(one.reference, "new", f"{one.kind}, {place}, led by {lead}"))
+            words = (one.kind, place or "no place", f"led by {lead}" if lead else "no lead")
+            found.append(Change(one.reference, "new", ", ".join(words)))
             continue
         found += [Change(one.reference, "differs", words) for words in _differ(one, held, known)]
     for reference in sorted(known.contracts):

@@ -32,6 +32,7 @@ COUNTED = (
     "suppliers of awards",
     "awards to several",
     "awards to nobody named",
+    "awards cancelled or unsuccessful",
     "awards without a value",
     "awards that are only amendments",
     "contracts",

@@ -15,6 +15,7 @@ MAX_MONEY = Decimal(10) ** 13
 """Ten million million: no award comes near, and what lies above is a slip."""
 TWIN = "\x1f"
 """Stands between an id and a number where one release gives the id to several things."""
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]+")
 _NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,3})?")
 
@@ -44,6 +45,17 @@ def safe_text(text: str) -> str:
     'a b?'
     """
     return _CONTROL.sub(" ", str(text)).encode("utf-8", "replace").decode().strip()
+
+
+def without_mail(text: str) -> str:
+    """Return a text with no e-mail address in it; dots stand where one stood.
+
+    >>> without_mail("Ask jo.alder@example.org first"), without_mail("jo@example.org")
+    ('Ask … first', '')
+    """
+    if "@" not in text:
+        return text
+    return re.sub(r"^[…\s]+$", "", _MAIL.sub("…", text))
 
 
 def parse_money(text: str) -> Decimal | None:
@@ -125,6 +137,13 @@ class _Cleaner:
                 self.warn("repeated id", path, f"{times} {path} have the id {id_}; kept apart")
 
     def _text(self, value: Any, path: str) -> str | None:  # noqa: ANN401
+        text = self._plain(value, path)
+        if text and (without := without_mail(text)) != text:
+            self.warn("e-mail", path, "an e-mail address; left out")
+            return without or None
+        return text
+
+    def _plain(self, value: Any, path: str) -> str | None:  # noqa: ANN401
         if isinstance(value, bool | dict | list):
             self.warn("type", path, f"{_short(value)} where text belongs; left out")
             return None
@@ -133,7 +152,8 @@ class _Cleaner:
             return None
         return safe_text(value) or None
 
-    _id = _text
+    def _id(self, value: Any, path: str) -> str | None:  # noqa: ANN401
+        return self._plain(value, path)
 
     def _texts(self, value: Any, path: str) -> list[str] | None:  # noqa: ANN401
         values = value if isinstance(value, list) else [value]

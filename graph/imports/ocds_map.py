@@ -14,6 +14,7 @@ from rehabgraph.graph.imports.ocds_clean import TWIN
 from rehabgraph.graph.imports.ocds_merge import Process
 from rehabgraph.graph.imports.parties import Parties
 from rehabgraph.graph.imports.quads import QuadWriter, is_address, rg, thing
+from rehabgraph.graph.large.facts_schema import NOT_MADE
 from rehabgraph.ontology import ID, PREFIXES
 
 _ISSUED = PREFIXES["dcterms"] + "issued"
@@ -182,6 +183,7 @@ class ProcessWriter:
         tally["suppliers of awards"] += len(suppliers)
         tally["awards to several"] += len(suppliers) > 1
         tally["awards to nobody named"] += not suppliers
+        tally["awards cancelled or unsuccessful"] += str(award.get("status")).lower() in NOT_MADE
         if not any(award.get(key) for key in FACTS):
             tally["awards that are only amendments"] += bool(
                 award.get("amendments") or award.get("amendment")

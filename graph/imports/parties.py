@@ -168,7 +168,8 @@ class Parties:
         if first[0] == 1:
             self.count += 1
             self._write.node(iri, "Organisation", spelled)
-            self._write.cite(iri, self._source, mention.place, [spelled, *ids])
+            printed = [spelled, *ids]
+            self._write.cite(iri, self._source, mention.place, printed, shared=bool(ids))
             legal = mention.legal
             self._write.text(iri, rg("legalName"), legal if legal != spelled else None)
         else:

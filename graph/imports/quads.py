@@ -56,9 +56,23 @@ class QuadWriter:
         self.link(subject, RDF_TYPE, rg(cls))
         self.text(subject, LABEL, label)
 
-    def cite(self, subject: str, source: str, locator: str, printed: Iterable[str] = ()) -> None:
-        """Write the citation of a row: its source, the place in it and what stands there."""
+    def cite(
+        self,
+        subject: str,
+        source: str,
+        locator: str,
+        printed: Iterable[str] = (),
+        *,
+        shared: bool = False,
+    ) -> None:
+        """Write the citation of a row: its source, the place in it and what stands there.
+
+        A thing that other imports may hold too has one of each, so that no source is said to
+        have the place that is another's.
+        """
         citation = f"{subject}#evidence"
+        if shared:
+            citation += f"-{self.graph.rsplit('/', 1)[-1]}"
         self.link(subject, rg("citation"), citation)
         self.link(citation, RDF_TYPE, rg("Citation"))
         self.link(citation, PREFIXES["prov"] + "wasDerivedFrom", source)

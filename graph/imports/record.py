@@ -99,12 +99,11 @@ def run_import(
     files = (title,) if title else tuple(one.name for one in opened)
     hashes = tuple(one.sha256 for one in opened)
     key = import_key([*hashes, *([salt] if salt else [])])
-    held = workspace.imports
-    if any(one.key == key for one in held):
+    if _is_there(_list_replaced(workspace, key, files, how), key):
         return ImportResult(key, files, "already there")
-    out = [one for one in held if how.replace and set(one.files) & set(files)]
     with workspace.work(keep=not how.dry_run) as work:
-        if any(one.key == key for one in workspace.imports):  # another came first
+        out = _list_replaced(workspace, key, files, how)
+        if _is_there(out, key):  # another came first
             return ImportResult(key, files, "already there")
         lines = work / "new.nq.gz"
         with gzip.open(
@@ -127,6 +126,22 @@ def run_import(
             drop = frozenset(one.key for one in out)
             workspace.commit(work, add=add, lines=lines, drop=drop)
     return replace(found, key=key, files=files, state=state, quads=write.written)
+
+
+def _list_replaced(
+    workspace: Workspace, key: str, files: tuple[str, ...], how: How
+) -> list[Imported]:
+    """Return the imports of the same content and, where asked, those of files of these names."""
+    return [
+        one
+        for one in workspace.imports
+        if one.key == key or (how.replace and set(one.files) & set(files))
+    ]
+
+
+def _is_there(out: list[Imported], key: str) -> bool:
+    """Say whether the content is there, and nothing else that it should take the place of."""
+    return bool(out) and all(one.key == key for one in out)
 
 
 def write_provenance(

@@ -7,7 +7,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from rehabgraph.graph.imports.ocds_clean import MAX_MONEY, MAX_TEXT, safe_text
+from rehabgraph.graph.imports.ocds_clean import MAX_MONEY, MAX_TEXT, safe_text, without_mail
 from rehabgraph.graph.imports.table_rows import Cell, Formula
 
 NOTHING = frozenset(
@@ -39,6 +39,7 @@ def read_text_cell(cell: Cell) -> str:
     text = safe_text("" if cell is None else str(cell))
     if len(text) > MAX_TEXT:
         raise CellError(f"a text of {len(text):,} characters")
+    text = without_mail(text)
     return "" if text.casefold() in NOTHING else text
 
 

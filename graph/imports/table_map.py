@@ -79,7 +79,7 @@ def read_map(path: Path) -> TableMap:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError, tomllib.TOMLDecodeError) as e:
         why = getattr(e, "strerror", None) or " ".join(str(e).split())
-        raise InvalidData([f"{path.name}: cannot be read as a mapping ({why})"]) from e
+        raise InvalidData([f"{path.name or path}: cannot be read as a mapping ({why})"]) from e
     return check_map(raw, path.name)
 
 

@@ -80,9 +80,14 @@ def open_table(
     """
     try:
         with path.open("rb") as file:
-            packed = file.read(4) == b"PK\x03\x04"
+            head = file.read(4)
     except OSError as e:
         raise InvalidData([f"{path.name}: cannot be read ({e.strerror})"]) from e
+    if head == b"\xd0\xcf\x11\xe0":
+        raise InvalidData([f"{path.name}: a workbook of the old form, or locked; save it as .xlsx"])
+    packed = head == b"PK\x03\x04"
+    if path.suffix.lower() == ".xlsx" and not packed:
+        raise InvalidData([f"{path.name}: not a workbook; get the whole file again"])
     lines: Lines
     if packed:
         sha256 = _check_workbook(path)

@@ -157,8 +157,6 @@ class Workspace:
         kept = [one for one in held if one.key not in drop]
         files = self.folder / "imports"
         files.mkdir(exist_ok=True)
-        if add is not None and lines is not None:
-            lines.replace(files / f"{add.key}.nq.gz")
         made = work / "generation"
         made.mkdir()
         if generation and old_base == base and len(kept) == len(held):
@@ -168,12 +166,14 @@ class Workspace:
             shutil.copytree(open_built(self.data) / STORE, made / STORE)
             load = list(kept)
         load_quads(
-            made / STORE, [files / f"{one.key}.nq.gz" for one in [*load, *([add] if add else [])]]
+            made / STORE, [files / f"{one.key}.nq.gz" for one in load] + ([lines] if lines else [])
         )
         fold_judgements(made / STORE, self.folder)
         kept += [add] if add else []
         manifest = {"base": base, "imports": [asdict(one) for one in kept]}
         write_file(made / MANIFEST, json.dumps(manifest, indent=1).encode())
+        if add and lines:  # last, as an import that it replaces may have the same name
+            lines.replace(files / f"{add.key}.nq.gz")
         self._switch(made, generation, {one.key for one in kept})
 
     def _switch(self, made: Path, before: Path | None, keys: set[str]) -> None:

@@ -14,7 +14,7 @@ from rehabgraph.graph.large.facts_columns import (
     scan,
     to_arrow,
 )
-from rehabgraph.graph.large.facts_schema import IMPORTED
+from rehabgraph.graph.large.facts_schema import IMPORTED, NOT_MADE
 from rehabgraph.graph.store import Store
 
 ROUNDS = "SELECT ?round WHERE { ?round a rg:Round }"
@@ -48,6 +48,9 @@ def scan_imported(store: Store) -> Any:  # noqa: ANN401 - pyarrow has no types
     query = AWARDS.format(rounds=" ".join(f"<{r}>" for r in sorted(rounds)))
     as_read = {"award": str, "round": lambda r: r.id}
     found = to_arrow(scan(store, query), {"award": "string", "round": "string"}, as_read)
+    statuses = _pairs(store, FACTS.format(term="rg:statusAsPrinted"), pc.unique(found["award"]))
+    undone = pc.is_in(pc.utf8_lower(statuses["fact"]), pa.array(NOT_MADE))
+    found = found.filter(pc.invert(pc.is_in(found["award"], statuses.filter(undone)["award"])))
     wanted = pc.unique(found["award"])
     suppliers = _pairs(store, FACTS.format(term="rg:awardedTo"), wanted).rename_columns(
         ["award", "supplier"]

@@ -23,8 +23,14 @@ FACTS = "facts"
 MANIFEST = "facts.json"
 """Name of the file in that folder that says which tables hold, and how many rows each has."""
 
-VERSION = 1
+VERSION = 2
 """Number of this schema: facts of another number are of no account."""
+
+NOT_MADE = ("cancelled", "unsuccessful")
+"""Statuses of an award that nobody holds, in the standard's words; it is in no table.
+
+Source: https://standard.open-contracting.org/1.1/en/schema/codelists/#award-status
+"""
 
 COMPRESSION = "zstd"
 
@@ -119,7 +125,8 @@ IMPORTED: Mapping[str, str] = {
     "start": "date",
     "end": "date",
 }
-"""`award`, `supplier` and `buyer` are addresses, `round` the id of the import's round, such as
+"""An award that its source calls cancelled or unsuccessful has no row.
+`award`, `supplier` and `buyer` are addresses, `round` the id of the import's round, such as
 `import-0123456789abcdef`; `ocid` is the reference of the process. `suppliers` counts the
 suppliers that share the award; `value` is the whole award's, null when not stated; `currency` and
 `tax_basis` are empty where not stated. `buyer` is null where the process names none or several.

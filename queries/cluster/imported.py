@@ -22,8 +22,8 @@ CONCENTRATION = (
     Column("unvalued", "Awards without a value", "integer"),
 )
 _HELD = (
-    "coalesce(sum(value) filter (where suppliers = 1), 0) as least",
-    "coalesce(sum(value), 0) as most",
+    "coalesce(sum(value) filter (where suppliers = 1 or value < 0), 0) as least",
+    "coalesce(sum(value) filter (where suppliers = 1 or value > 0), 0) as most",
     "count(*) as awards",
     "count_if(suppliers > 1) as shared",
     "count_if(value is null) as unvalued",

@@ -119,7 +119,7 @@ def check_decision(identity: Identity, decision: Decision) -> bool:
 
 
 def _names(judged: Iterable[Judged]) -> str:
-    return ", ".join(sorted(j.id for j in judged))
+    return ", ".join(sorted({j.id for j in judged}))
 
 
 def read_judged(graph: "Graph", keeper: Keeper) -> Identity:
@@ -237,7 +237,7 @@ def undo_decisions(graph: "Graph", keeper: Keeper, names: Sequence[str]) -> list
     else:
         pair = {name_party(graph, text) for text in names}
         judged = read_judged(graph, keeper).judged
-        found = [j.id for j in judged if {j.one, j.other} == pair]
+        found = list(dict.fromkeys(j.id for j in judged if {j.one, j.other} == pair))
         if not (wanted := [id_ for id_ in found if id_ in kept]):
             where = f"; {', '.join(found)} is of the record" if found else ""
             raise BadParameter(f"{' and '.join(names)}: no decision in {keeper}{where}")

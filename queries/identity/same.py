@@ -10,7 +10,7 @@ from rehabgraph.queries.facts import PREFIXES
 
 JUDGED = (
     PREFIXES
-    + """SELECT ?judgement ?kind ?one ?other ?reason ?one_is ?other_is WHERE {
+    + """SELECT DISTINCT ?judgement ?kind ?one ?other ?reason ?one_is ?other_is WHERE {
   VALUES ?k { <https://w3id.org/rehabgraph/id/judgement-kind/same-as>
               <https://w3id.org/rehabgraph/id/judgement-kind/not-same-as> }
   ?judgement rg:judgementKind ?k ; rg:subject ?one ; rg:object ?other ; rdfs:comment ?reason .

@@ -19,9 +19,11 @@ WANTED = """CREATE TEMP TABLE wanted AS
   WHERE len($rounds::VARCHAR[]) = 0 OR list_contains($rounds::VARCHAR[], round)"""
 HELD = """WITH shared AS (
     SELECT *, count(supplier) OVER (PARTITION BY award) AS suppliers FROM wanted)
-  SELECT supplier, currency, tax_basis, coalesce(sum(value) FILTER (suppliers = 1), 0),
-    coalesce(sum(value), 0), count(*), count(*) FILTER (suppliers > 1),
-    count(*) FILTER (value IS NULL), list(award ORDER BY award)
+  SELECT supplier, currency, tax_basis,
+    coalesce(sum(value) FILTER (suppliers = 1 OR value < 0), 0),
+    coalesce(sum(value) FILTER (suppliers = 1 OR value > 0), 0),
+    count(*), count(*) FILTER (suppliers > 1), count(*) FILTER (value IS NULL),
+    list(award ORDER BY award)
   FROM shared WHERE supplier IS NOT NULL
   GROUP BY supplier, currency, tax_basis ORDER BY min(award), supplier"""
 NAMES = """SELECT supplier, min(supplier_name) FROM imported

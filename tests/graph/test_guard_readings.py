@@ -123,3 +123,27 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except BadQuery:
         return
     assert look.form
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK { # \\u000ASERVICE <http://e/> {}\n}",
+        'ASK { ?s ?p "\\u0022 . SERVICE <http://e/> {} #" }',
+        "ASK { ?s ?p '\\u0027 . SERVICE <http://e/> {} #' }",
+        "ASK { ?s <http://e/\\u003E?o.SERVICE\\u0020\\u003Chttp://e/>{}}",
+        'ASK { ?s ?p "\\U0000005C" }',
+    ],
+)
+def test_a_sign_in_disguise_is_refused(query: str) -> None:
+    """An escape for a quote, bracket or line end is read before all else by some engines.
+
+    Source: https://www.w3.org/TR/sparql11-query/#codepointEscape
+    """
+    with pytest.raises(BadQuery, match="write the sign itself"):
+        check_query(query)
+
+
+def test_a_letter_in_disguise_passes() -> None:
+    """An escape for a letter inside a string or an address ends neither."""
+    assert check_query('ASK { <http://e/\\u0061> ?p "caf\\u00e9\\U0001F600" }').form == "ASK"

@@ -29,6 +29,7 @@ def validate(ctx: click.Context, shapes: bool, engine: str) -> None:
     from rehabgraph.graph.store import open_directory, open_memory
     from rehabgraph.ontology import DATA
 
+    _refuse_store(ctx)
     data = Path(ctx.obj["data"] or DATA)
     if is_large(data):
         store = open_directory(open_built(data) / STORE)
@@ -48,6 +49,15 @@ def validate(ctx: click.Context, shapes: bool, engine: str) -> None:
         if found:
             raise InvalidData([f"{v.thing}: {v.message}" for v in found])
         click.echo("Shapes: the dataset conforms.")
+
+
+def _refuse_store(ctx: click.Context) -> None:
+    """Refuse a store where only tables are looked at, so that no answer is of something else."""
+    from rehabgraph.graph.errors import BadParameter
+
+    if ctx.obj.get("store"):
+        words = "works on tables, and --store is a store; name tables with --data DIR"
+        raise BadParameter(f"{ctx.info_name} {words}, or leave out --store")
 
 
 @click.command(short_help="Build the dataset from the tables; say where it is.")
@@ -76,6 +86,7 @@ def build(ctx: click.Context, output: str | None, facts: bool) -> None:
         click.echo(f"Facts: {written.folder}", err=True)
         if ctx.obj.get("store"):
             return
+    _refuse_store(ctx)
     folder = open_built(Path(ctx.obj["data"] or DATA))
     if output:
         write_content((folder / NQUADS).read_bytes(), output)

@@ -49,6 +49,8 @@ def _run(ctx: click.Context, files: tuple[str, ...], options: dict[str, Any], ca
     from rehabgraph.queries.import_report import report_import, report_import_list
     from rehabgraph.views.output import write_report
 
+    if options["drop"] and (options["replace"] or options["dry_run"]):
+        raise click.UsageError("--drop goes alone; leave out --replace and --dry-run")
     workspace = _workspace(ctx)
     form, output = options["form"], options["output"]
     if options["drop"]:
@@ -97,7 +99,7 @@ def _named_files(names: tuple[str, ...]) -> "Iterator[list[tuple[Path, str]]]":
         yield [(spooled, "standard input") if n == "-" else (Path(n), Path(n).name) for n in names]
 
 
-@click.command("ocds")
+@click.command("ocds", short_help="Import Open Contracting data into the store.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @import_options
 @click.pass_context
@@ -133,7 +135,7 @@ def list_(ctx: click.Context, form: str | None, output: str | None) -> None:
     write_report(report_import_list(_workspace(ctx).imports), form, output)
 
 
-@click.command("moj-contracts")
+@click.command("moj-contracts", short_help="Import the ministry's contract records.")
 @click.argument("folder", metavar="DIR")
 @import_options
 @click.pass_context
@@ -155,7 +157,7 @@ def moj_contracts(ctx: click.Context, /, folder: str, **options: Any) -> None:  
     _run(ctx, (folder,), options, call)
 
 
-@click.command("table")
+@click.command("table", short_help="Import a table of awards, CSV or XLSX.")
 @click.argument("file", metavar="FILE")
 @click.option("--map", "mapping", metavar="MAP.toml", help="Which column is what.")
 @click.option("--propose-map", is_flag=True, help="Print a draft of a mapping and leave.")

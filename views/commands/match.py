@@ -7,6 +7,8 @@ import click
 from rehabgraph.views.commands.common import opened, output_options, write
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rehabgraph.graph.imports.judged import StoreJudgements
     from rehabgraph.graph.judgement_rows import JudgementRow, TableJudgements
     from rehabgraph.queries.graph import Graph
@@ -57,9 +59,9 @@ def _is_said(ctx: click.Context, name: str) -> bool:
 
 @match.command("review", short_help="Record which of them are one, or take that back.")
 @click.argument("parties", nargs=-1, metavar="[ID ID]")
-@click.option("--accept", "action", flag_value="accept", help="Judge two to be one.")
-@click.option("--reject", "action", flag_value="reject", help="Judge two not to be the same.")
-@click.option("--undo", "action", flag_value="undo", help="Take back: a judgement, or of two.")
+@click.option("--accept", is_flag=True, help="Judge two to be one.")
+@click.option("--reject", is_flag=True, help="Judge two not to be the same.")
+@click.option("--undo", is_flag=True, help="Take back: a judgement, or of two.")
 @click.option("--from", "file", metavar="FILE", help="Decisions of a file that match -o wrote.")
 @click.option("--reason", metavar="TEXT", default="", help="Why; else what was proposed.")
 @click.option("--source", metavar="ID", default="", help="Source that it rests on.")
@@ -71,13 +73,13 @@ def review(
     ctx: click.Context,
     /,
     parties: tuple[str, ...],
-    action: str | None,
     file: str | None,
     reason: str,
     source: str,
     locator: str,
     min_score: int,
     decision: tuple[str, ...],
+    **flags: bool,
 ) -> None:
     """Record which organisations are one and which are not, as judgements that can be undone.
 
@@ -91,6 +93,7 @@ def review(
     from rehabgraph.queries.identity.decision_files import read_decisions
     from rehabgraph.queries.identity.decisions import keep_decisions, undo_decisions
 
+    action = _choose_action(flags)
     _check_words(action, file, parties)
     keeper, graph = _keeper(ctx), opened(ctx)
     if action == "undo":
@@ -114,6 +117,14 @@ def review(
         click.echo(f"Judged so already: {already}.", err=True)
     if rows:
         keeper.settle()
+
+
+def _choose_action(flags: "Mapping[str, bool]") -> str | None:
+    """Return which of --accept, --reject and --undo is said; refuse more than one."""
+    said = [f"--{name}" for name, on in flags.items() if on]
+    if len(said) > 1:
+        raise click.UsageError(f"{' and '.join(said)} exclude each other; say one")
+    return said[0].removeprefix("--") if said else None
 
 
 def _check_words(action: str | None, file: str | None, parties: tuple[str, ...]) -> None:

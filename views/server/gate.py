@@ -128,5 +128,5 @@ def is_ours(host: str, server: Any, options: Options) -> bool:  # noqa: ANN401 -
     ours = {*_LOOPBACK, options.host.lower()}
     allowed = {f"{h}:{port}" for h in ours} | (ours if port in (80, None) else set())
     extra = {h.lower() for h in options.hosts}
-    bare = name.rpartition(":")[0] if name.rpartition(":")[2].isdigit() else name
+    bare = name.rpartition(":")[0] if name.rpartition(":")[2].isdecimal() else name
     return name in allowed or name in extra or bare in extra

@@ -58,10 +58,11 @@ class Worker:
         Raises:
             JobStopped: it cannot start.
         """
-        self.broken = False
+        self.broken = True  # until it is there: nobody else may ask a process that still starts
         # whoever waits may go away; the start itself goes on, so that no process is lost
         self.starting = asyncio.ensure_future(self._start())
         await asyncio.shield(self.starting)
+        self.broken = False
 
     async def _start(self) -> None:
         self.process = await asyncio.create_subprocess_exec(
@@ -114,6 +115,8 @@ class Worker:
             ) from e
         grown = head.get("resident", 0) - self.ready.get("resident", 0)
         self.broken = grown > self.options.megabytes * _MEBI // 2
+        if head.get("status") == "too slow":
+            raise self._too_long(seconds)
         return Answer(head, body)
 
     async def stop(self) -> None:

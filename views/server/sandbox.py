@@ -67,7 +67,8 @@ def bound_memory(megabytes: int) -> None:
 
     limit = memory_in_use()[0] + megabytes * 1024 * 1024
     with suppress(ValueError, OSError):  # a system without the bound
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

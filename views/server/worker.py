@@ -16,6 +16,8 @@ from rehabgraph.views.server.frames import pack, pack_json, read_frame
 from rehabgraph.views.server.sandbox import bound_memory, bound_time, memory_in_use, seal_process
 
 Head = dict[str, Any]
+OPENING_MEGABYTES = 1024
+"""Memory for opening what a server sends, where a job's is not more: a server may send anything."""
 Work = Callable[[Mapping[str, Any]], tuple[Head, bytes]]
 
 
@@ -25,12 +27,15 @@ def run_worker(prepare: Callable[[str], tuple[Work, Head]]) -> None:
     Args:
         prepare: given the store's folder or a server's address, returns what does a job, and
             what the server is told of it. It runs in the sealed process, before the bound of
-            memory stands. A process that asks a server cannot be sealed.
+            memory stands. A process that asks a server cannot be sealed, and is bounded from the
+            beginning.
     """
     place, megabytes = sys.argv[1], int(sys.argv[2])
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nothing else may write among the frames
     sealed = not is_address(place) and seal_process()
+    if is_address(place):
+        bound_memory(max(OPENING_MEGABYTES, megabytes))
     work, ready = prepare(place)
     bound_memory(megabytes)
     answers.write(pack_json({**ready, "sealed": sealed, "resident": memory_in_use()[1]}))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 KEPT_BYTES, KEPT_WITH_PARAMETERS = 48 * 1024 * 1024, 16 * 1024 * 1024
 MOST_KEPT = 2 * 1024 * 1024
+_ENTRY = 1024
+"""Bytes that keeping a page takes beside its body and what was asked."""
 Key = tuple[str, str, str, str]
 
 
@@ -38,12 +40,18 @@ class Kept:
 
     def keep(self, key: Key, page: Page) -> None:
         """Keep a page, and forget those that nobody asked for in the longest time."""
-        if page.status != 200 or len(page.body) > MOST_KEPT or key in self._pages:
+        size = _size(key, page)
+        if page.status != 200 or size > MOST_KEPT or key in self._pages:
             return
         self._pages[key] = page
-        self._bytes += len(page.body)
+        self._bytes += size
         while self._bytes > self._most:
-            self._bytes -= len(self._pages.popitem(last=False)[1].body)
+            self._bytes -= _size(*self._pages.popitem(last=False))
+
+
+def _size(key: Key, page: Page) -> int:
+    """Return what keeping a page takes: a small page may have been asked for at great length."""
+    return _ENTRY + len(page.body) + sum(map(len, key))
 
 
 class PagePool(Workers):
@@ -60,6 +68,14 @@ class PagePool(Workers):
         self._with_parameters = asyncio.Semaphore(max(1, count - 1))
         self._kept = {False: Kept(KEPT_BYTES), True: Kept(KEPT_WITH_PARAMETERS)}
         self._making: dict[Key, asyncio.Task[Page]] = {}
+
+    async def close(self) -> None:
+        """End what is being made, then the workers."""
+        making = list(self._making.values())
+        for task in making:
+            task.cancel()
+        await asyncio.gather(*making, return_exceptions=True)
+        await super().close()
 
     async def get(self, path: str, query: dict[str, list[str]], accept: str) -> Page:
         """Return a page.
@@ -106,18 +122,23 @@ class PagePool(Workers):
 
 async def answer_page(request: "Request") -> "Response":
     """Return the page at the address of a request."""
+    from rehabgraph.views.server.sparql import unless_gone
     from starlette.responses import Response
 
     pages: PagePool = request.app.state.pages
     query = {k: request.query_params.getlist(k) for k in request.query_params}
     path, accept = request.url.path, request.headers.get("accept", "")
+    page: Page | None
     try:
-        page = await pages.get(path, query, accept)
+        # who went away may not keep a place among the requests; the page is made all the same
+        page = await unless_gone(request, pages.get(path, query, accept))
     except Busy:
         page = stop_page(path, "too many ask at once; try again in a moment", accept)
     except JobStopped as e:
         request.state.log["stopped"] = type(e).__name__
         page = stop_page(path, str(e), accept)
+    if page is None:
+        page = stop_page(path, "the client went away", accept)
     text = page.media_type.startswith("text/")
     kind = f"{page.media_type}; charset=utf-8" if text else page.media_type
     headers = {**page.headers, "Content-Type": kind}

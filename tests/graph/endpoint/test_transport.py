@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rehabgraph.graph.endpoint.address import Credentials, read_address
 from rehabgraph.graph.endpoint.store import EndpointStore
-from rehabgraph.graph.endpoint.transport import Client, Lost, read_wait
+from rehabgraph.graph.endpoint.transport import Client, Lost, TooSlow, read_wait
 from rehabgraph.graph.errors import RehabError, StoreError
 
 NOBODY = Credentials()
@@ -214,3 +214,33 @@ def test_retry_after_is_seconds_or_a_date(text: str, least: float) -> None:
 def test_retry_after_may_be_nonsense() -> None:
     """What is neither is ignored."""
     assert read_wait("soon") is None
+
+
+@pytest.mark.parametrize("place", ["http://[::1", "http://x:99999999/", "file:///etc/passwd"])
+def test_a_redirect_to_no_address_is_refused(place: str, liar: Server, told: Made) -> None:
+    """Where a server leads to what is no address, one line says so."""
+    liar.always = lambda _: told(status=307, headers={"Location": place})
+    with pytest.raises(StoreError, match=r"address|leads on"):
+        post(liar)
+
+
+def test_all_tries_end_in_the_time_of_one_question(liar: Server, told: Made) -> None:
+    """A store bounded for one question waits no longer than that, whatever the server asks for."""
+    liar.always = lambda _: told(status=503, headers={"Retry-After": "2"})
+    store = EndpointStore(liar.url, NOBODY).within(1, 1000)
+    start = time.monotonic()
+    with pytest.raises(StoreError, match="busy"):
+        store.post("ASK {}", JSON, (), ())
+    assert time.monotonic() - start < 1
+    liar.always = lambda _: told(headers={"Content-Type": JSON}, body=b" " * 100, pause=0.1)
+    with pytest.raises(TooSlow, match="within 1 seconds"):
+        EndpointStore(liar.url, NOBODY).within(1, 1000).post("ASK {}", JSON, (), ())
+    assert time.monotonic() - start < 3
+
+
+def test_what_a_server_is_must_be_short(liar: Server, told: Made) -> None:
+    """When a server is looked at, its answers are bounded, before anything is known of it."""
+    rows = b'{"head":{"vars":["g","n"]},"results":{"bindings":[' + b"{}," * 3_000_000
+    liar.always = lambda _: told(headers={"Content-Type": JSON}, body=rows)
+    with pytest.raises(StoreError, match="larger than 8,388,608 bytes"):
+        EndpointStore(liar.url, NOBODY).graphs()

@@ -105,3 +105,18 @@ def test_a_folder_without_records_is_one_line(workspace: Workspace, tmp_path: Pa
         with pytest.raises(InvalidData, match=name):
             import_contracts(workspace, tmp_path / name)
     assert not workspace.folder.exists()
+
+
+def test_a_chain_that_is_no_list_of_codes_is_told(workspace: Workspace, folder: Path) -> None:
+    """A bare text, a number and an address are left out of the chain, and it is said."""
+    (inner := folder / "flat").mkdir()
+    chains: dict[str, Any] = {"X_1": "RFEA", "X_2": ["RFEA", 5, "jo@example.org"], "X_3": None}
+    for name, chain in chains.items():
+        one = record(name, "CHANGING_LIVES")
+        one["providers"]["subcontractor_codes"] = chain
+        (inner / f"{name}.json").write_text(json.dumps(one))
+    found = import_contracts(workspace, inner, How(dry_run=True))
+    assert [w.split()[0] for w in map(str, found.findings.shown) if "not all are codes" in w] == [
+        "X_1",
+        "X_2",
+    ]

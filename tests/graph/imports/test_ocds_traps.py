@@ -293,3 +293,50 @@ def test_nothing_imported_is_one_line(world: Graph) -> None:
     """The report of imports on the packaged record says what to do."""
     with pytest.raises(RehabError, match="nothing was imported"):
         world.report("imported")
+
+
+def test_a_shared_credit_is_from_all_of_it_to_nothing() -> None:
+    """Of £5 taken back from two, each may bear nothing or all: from -5 to 0, by hand."""
+    held = measure_suppliers([ImportedAward("a", ("x", "y"), Decimal(-5), "GBP", "net")])
+    assert (held["x", "GBP", "net"].least, held["x", "GBP", "net"].most) == (-5, 0)
+
+
+def test_cancelled_awards_are_nobodys(make: Make, read: Read, graph: Open) -> None:
+    """Two of three are called cancelled and unsuccessful: all are read, £10 is Alder's."""
+    awards = [
+        award("1", 10, status="active"),
+        award("2", 20, status="Cancelled"),
+        award("3", 40, status="unsuccessful"),
+    ]
+    found = read([make(awards=awards)])
+    assert found.sums == (("GBP", "not stated", "70", 3),)
+    assert found.count("awards cancelled or unsuccessful") == 2
+    report = graph().report("imported")
+    assert [(r["name"], r["most"], r["awards"]) for r in report.rows] == [("Alder", 10, 1)]
+    assert "2 awards are left out as cancelled or unsuccessful." in report.notes
+
+
+def test_each_import_keeps_the_place_where_it_names_an_organisation(
+    make: Make, read: Read, graph: Open
+) -> None:
+    """One company stands in two files: each file has its own place, never the other's."""
+    alder = {"id": "s", "name": "Alder", "identifier": {"scheme": "GB-COH", "id": "01234567"}}
+    for n, name in enumerate(("a.json", "b.json")):
+        read([make(n, parties=[alder], awards=[])], name=name)
+    query = (
+        PREFIXES + "SELECT ?source ?place WHERE { ?o rg:identifier 'GB-COH-01234567' ; "
+        "rg:citation ?c . ?c prov:wasDerivedFrom/rdfs:label ?source ; rg:locator ?place }"
+    )
+    rows = graph().store.select(query)
+    places = {(str(row["source"]), str(row["place"])) for row in rows}
+    assert places == {("a.json", "ocds-test-0 parties/0"), ("b.json", "ocds-test-1 parties/0")}
+
+
+def test_mail_addresses_in_texts_are_left_out(make: Make, read: Read, graph: Open) -> None:
+    """A title keeps its other words; a name that is an address alone is no name."""
+    suppliers = [{"id": "s", "name": "jo@example.org"}]
+    found = read([make(awards=[award(title="Ask jo@example.org", suppliers=suppliers)])])
+    assert "awards/0/title: an e-mail address; left out" in words(found)
+    labels = graph().store.select("SELECT ?o WHERE { ?s ?p ?o FILTER(CONTAINS(STR(?o), '@')) }")
+    assert not labels
+    assert graph().store.select("SELECT ?s WHERE { ?s ?p 'Ask …' }")

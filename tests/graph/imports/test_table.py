@@ -248,3 +248,13 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     for read in (read_money_cell, read_company_number, lambda cell: read_date_cell(cell, "")):
         with suppress(CellError):
             read(text)
+
+
+@pytest.mark.parametrize("content", [b"\xd0\xcf\x11\xe0" + b"0" * 600, b"Supplier,Value\nA,1\n"])
+def test_what_is_no_workbook_is_not_read_as_text(content: bytes, tmp_path: Path) -> None:
+    """A workbook of the old form, and a text called .xlsx, are refused in one line."""
+    path = tmp_path / "awards.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(InvalidData, match=r"awards\.xlsx") as caught:
+        draft_map(path)
+    assert len(caught.value.problems) == 1

@@ -238,3 +238,19 @@ def test_memory_is_bounded(make: Make, tmp_path: Path, shell: Callable[..., Any]
         )
         peaks.append(int(done.stdout))
     assert peaks[1] - peaks[0] < 60_000  # kilobytes
+
+
+def test_replacing_takes_the_place_of_an_older_file_of_the_name(
+    make: Make, read: Read, workspace: Workspace
+) -> None:
+    """A changed file was added beside the old one, then --replace is asked: one import is left.
+
+    The first reading left its process out, as the old file had it; the second must not.
+    """
+    read([make()])
+    changed = make(id="r2", date="2021-06-01T00:00:00Z")
+    assert read([changed]).count("processes") == 0
+    again = read([changed], replace=True)
+    assert (again.state, again.count("processes")) == ("replaced", 1)
+    assert [one.key for one in workspace.imports] == [again.key]
+    assert read([changed], replace=True).state == "already there"

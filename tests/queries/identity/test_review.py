@@ -1,18 +1,21 @@
 """Decisions in a store of imports: kept, acted on, and taken back."""
 
 import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from rehabgraph.graph.errors import BadParameter, InvalidData, UnknownName
 from rehabgraph.graph.imports.judged import StoreJudgements
-from rehabgraph.graph.imports.record import drop_imports
+from rehabgraph.graph.imports.ocds import import_ocds
+from rehabgraph.graph.imports.record import How, drop_imports
 from rehabgraph.graph.imports.workspace import Workspace
 from rehabgraph.graph.judgement_rows import HEADER, read_rows
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.identity.decision_files import read_decisions
 from rehabgraph.queries.identity.decisions import keep_decisions, undo_decisions
+from rehabgraph.queries.identity.same import read_identity
 
 Open = Callable[[], Graph]
 Decide = Callable[..., list[str]]
@@ -85,6 +88,19 @@ def test_undoing_gives_the_store_back(graph: Open, keeper: StoreJudgements, deci
     assert keeper.path.read_bytes() == table
     with pytest.raises(BadParameter, match="no decision of that id"):
         undo_decisions(graph(), keeper, [id_])
+
+
+def test_one_decision_counts_once(
+    graph: Open, keeper: StoreJudgements, decide: Decide, tmp_path: Path
+) -> None:
+    """The organisation stands in two imports; the decision on it is still one."""
+    party = {"id": "s", "identifier": {"scheme": "GB-COH", "id": "04320853"}}
+    release = {"ocid": "ocds-m-9", "id": "1", "date": "2021-05-01T00:00:00Z", "parties": [party]}
+    file = tmp_path / "more.json"
+    file.write_text(json.dumps({"releases": [release]}))
+    import_ocds(Workspace(keeper.path.parent), [(file, file.name)], How())
+    (id_,) = decide(graph(), keeper, "ingeus", NUMBERED)
+    assert [j.id for j in read_identity(graph().store).judged if j.id == id_] == [id_]
 
 
 def test_without_the_judgement(graph: Open, keeper: StoreJudgements, decide: Decide) -> None:

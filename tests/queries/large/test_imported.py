@@ -175,3 +175,21 @@ def test_market_share_of_an_import(imported: Path) -> None:
 def test_tidy_sum(given: str, shown: str) -> None:
     """No decimals, or two at least; never another number."""
     assert str(tidy_sum(Decimal(given))) == shown
+
+
+def test_credits_and_cancelled_awards(both: Both, tmp_path: Path) -> None:
+    """A shared credit of £5 is from -5 to 0 of each; a cancelled award is nobody's, by hand."""
+    credit = award("1", ["Alder", "Birch"], {"amount": -5, "currency": "GBP"})
+    gone = award("2", ["Alder"], {"amount": 90, "currency": "GBP"}) | {"status": "cancelled"}
+    release = {"ocid": "ocds-made-9", "id": "r", "date": "2021-05-01T00:00:00Z", "tag": ["award"]}
+    file = tmp_path / "credit.json"
+    file.write_text(json.dumps({"releases": [release | {"awards": [credit, gone]}]}))
+    workspace = Workspace(tmp_path / "credits")
+    import_ocds(workspace, [(file, file.name)], How())
+    write_store_facts(open_graph(workspace.folder).store)
+    graph = open_graph(workspace.folder)
+    store, facts = both(lambda: graph.report("imported"))
+    assert facts == store
+    found = [(r["name"], r["least"], r["most"], r["awards"]) for r in store["rows"]]
+    assert found == [("Alder", -5, 0, 1), ("Birch", -5, 0, 1)]
+    assert "1 award is left out as cancelled or unsuccessful." in store["notes"]

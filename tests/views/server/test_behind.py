@@ -141,3 +141,20 @@ def test_the_server_behind_goes_away(lonely: tuple[Live, Any]) -> None:
     assert page.status == 503
     assert server.request("GET", "/").status == 200
     assert server.ask("SELECT * { SERVICE <urn:x> { ?s ?p ?o } }").status == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * {" + "OPTIONAL{?s?p?o}" * 1500 + "}",
+        "ASK { ?x ?p ?o FILTER(" + "||".join(["?x"] * 4000) + ") }",
+        "SELECT * {" + " UNION ".join(["{?s?p?o}"] * 1600) + "}",
+    ],
+    ids=["optional", "or", "union"],
+)
+def test_a_chain_that_ends_a_server_does_not_go_out(query: str, lonely: tuple[Live, Any]) -> None:
+    """A query that would bring the server behind down by stack overflow ends here; it lives on."""
+    server, process = lonely
+    assert server.ask(query).status == 503
+    assert process.poll() is None
+    assert server.ask("ASK { ?s ?p ?o }").json["boolean"] is True

@@ -1,6 +1,7 @@
 """`rehabgraph serve` of the packaged data: pages, endpoint, things and descriptions together."""
 
 import json
+import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -226,3 +227,13 @@ def test_the_log_has_no_query_text(explorer: "Live") -> None:
     lines = explorer.log.read_text().splitlines()
     assert "secret-of-mine" not in "\n".join(lines)
     assert json.loads(lines[-1])["path"] == "/sparql"
+
+
+def test_who_goes_away_keeps_no_place(explorer: "Live") -> None:
+    """After more page requests than there are places, all given up, a question is answered."""
+    for n in range(150):
+        with socket.create_connection(("127.0.0.1", explorer.port), 5) as wire:
+            head = f"GET /report/market-share.html?lot=x{n} HTTP/1.1\r\nHost: 127.0.0.1"
+            wire.sendall(f"{head}:{explorer.port}\r\n\r\n".encode())
+    time.sleep(0.5)
+    assert explorer.ask("ASK {}", timeout=3).status == 200

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rehabgraph.views.server.gate import is_ours
+from rehabgraph.views.server.options import Options
 
 if TYPE_CHECKING:
     from tests.views.server.conftest import Live
@@ -81,3 +83,10 @@ def test_the_log_is_json_without_queries(live: "Live") -> None:
     last = [json.loads(line) for line in lines][-1]
     assert {"time", "method", "path", "status", "bytes", "milliseconds"} <= set(last)
     assert "secret" not in live.log.read_text()
+
+
+def test_a_port_is_written_in_plain_digits() -> None:
+    """Other signs that count as digits do not make a Host header ours."""
+    options = Options(hosts=("graph.example",))
+    assert is_ours("graph.example:80", ("127.0.0.1", 8000), options)
+    assert not is_ours("graph.example:\u00b2", ("127.0.0.1", 8000), options)

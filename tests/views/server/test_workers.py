@@ -188,3 +188,18 @@ def test_closing_does_not_wait_for_a_worker_that_starts(store: Path) -> None:
     assert not [
         c for c in psutil.Process().children(recursive=True) if str(store) in " ".join(c.cmdline())
     ]
+
+
+def test_whoever_goes_away_while_a_worker_starts_leaves_none_half_started(store: Path) -> None:
+    """A request that ends during a start does not let the next one ask a process not yet there."""
+
+    async def work(pool: Pool) -> None:
+        await pool._workers[0].stop()
+        task = asyncio.ensure_future(pool.run(Job("ASK {}")))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(10):
+            assert (await pool.run(Job("ASK {}"))).head["status"] == "ok"
+
+    with_pool(store, Options(workers=1, seconds=5), work)
