@@ -51,6 +51,7 @@ class Worker:
     ready: dict[str, Any] = field(default_factory=dict)
     broken: bool = False
     starting: asyncio.Future[None] | None = None
+    stopping: bool = False
 
     async def start(self) -> None:
         """Start the process and wait until it has opened the store.
@@ -58,6 +59,7 @@ class Worker:
         Raises:
             JobStopped: it cannot start.
         """
+        self.stopping = False
         self.broken = True  # until it is there: nobody else may ask a process that still starts
         # whoever waits may go away; the start itself goes on, so that no process is lost
         self.starting = asyncio.ensure_future(self._start())
@@ -77,6 +79,9 @@ class Worker:
             start_new_session=True,  # Ctrl+C is the server's to handle
             env={**os.environ, "RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "2"},
         )
+        if self.stopping:  # told to end before there was a process that could be
+            await self._end()
+            raise JobStopped("a worker was stopped")
         try:
             async with asyncio.timeout(START_SECONDS):
                 self.ready = await self._receive_head()
@@ -121,6 +126,7 @@ class Worker:
 
     async def stop(self) -> None:
         """End the process now, also one that is still starting."""
+        self.stopping = True
         if self.process is not None:
             with suppress(ProcessLookupError):
                 self.process.kill()

@@ -71,6 +71,7 @@ class PagePool(Workers):
 
     async def close(self) -> None:
         """End what is being made, then the workers."""
+        self._closing = True  # a worker whose page is cancelled is not started anew
         making = list(self._making.values())
         for task in making:
             task.cancel()

@@ -73,6 +73,17 @@ class Live:
         """Return the endpoint's address."""
         return self.url + "/sparql"
 
+    def logged(self, path: str, since: int = 0) -> str:
+        """Return the log from a place on, once it tells of a request to a path.
+
+        A line is written when its answer is sent, perhaps after the client has read it.
+        """
+        for _ in range(100):
+            if f'"{path}"' in (text := self.log.read_text()[since:]):
+                return text
+            time.sleep(0.1)
+        raise AssertionError(f"no request to {path} in the log")
+
     def request(
         self,
         method: str,
@@ -113,7 +124,7 @@ def running_command(
     try:
         yield Live(wait_for_port(process, log), process, log, Path(store))
         process.send_signal(signal.SIGINT)
-        assert process.wait(15) == 0, log.read_text()[-2000:]
+        assert process.wait(30) == 0, log.read_text()[-2000:]
     finally:
         if process.poll() is None:
             process.kill()
@@ -135,7 +146,7 @@ def running(store: Path, folder: Path, *, ends: int = 0, **settings: object) -> 
     try:
         yield Live(wait_for_port(process, log), process, log, store)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == ends, log.read_text()[-2000:]
+        assert process.wait(30) == ends, log.read_text()[-2000:]
     finally:
         if process.poll() is None:
             process.kill()

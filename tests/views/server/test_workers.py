@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 from rehabgraph.views.server.frames import pack, pack_json, read_frame
 from rehabgraph.views.server.options import Options
-from rehabgraph.views.server.process import JobStopped, TookTooLong
+from rehabgraph.views.server.process import JobStopped, TookTooLong, Worker
 from rehabgraph.views.server.workers import Busy, Job, Pool
 
 T = TypeVar("T")
@@ -203,3 +203,24 @@ def test_whoever_goes_away_while_a_worker_starts_leaves_none_half_started(store:
             assert (await pool.run(Job("ASK {}"))).head["status"] == "ok"
 
     with_pool(store, Options(workers=1, seconds=5), work)
+
+
+def test_a_worker_is_stopped_before_it_has_a_process(store: Path) -> None:
+    """Stopped while its process is only being made, a worker does not wait to open the store."""
+
+    async def run() -> str:
+        worker = Worker("rehabgraph.views.server.worker", str(store), Options())
+        starting = asyncio.ensure_future(worker.start())
+        await asyncio.sleep(0)  # the start has begun, and there is no process yet
+        await asyncio.sleep(0)
+        assert worker.process is None
+        await worker.stop()
+        assert worker.process is None
+        try:
+            await starting
+        except JobStopped as e:
+            return str(e)
+        return "it started"
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(lambda: asyncio.run(run())).result() == "a worker was stopped"
