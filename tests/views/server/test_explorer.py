@@ -1,6 +1,5 @@
 """`rehabgraph serve` of the packaged data: pages, endpoint, things and descriptions together."""
 
-import json
 import socket
 import time
 from collections.abc import Callable
