@@ -3,9 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
 # What is installed beside the program itself; CI adds the reasoners and Spark, which need Java.
 EXTRAS ?= dev
+comma := ,
+READY := $(VENV)/.ready-$(subst $(comma),-,$(EXTRAS))
 export REHABGRAPH_CACHE ?= $(CURDIR)/$(VENV)/cache
 
 .PHONY: demo test check lint types layers wheel-check bench clean

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 import click
+
 from rehabgraph import __version__
 
 WELCOME = """rehabgraph {version}: who delivers probation rehabilitation services, and how we know.
@@ -140,6 +141,7 @@ def _check_endpoint_alone(ctx: click.Context) -> None:
     What the command line says goes before what the environment says.
     """
     from click.core import ParameterSource
+
     from rehabgraph.graph.errors import BadParameter
 
     said = {

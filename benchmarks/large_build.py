@@ -133,6 +133,7 @@ def build_ours(folder: Path, work: Path) -> None:
 def build_memory(folder: Path, work: Path) -> None:
     """Check and read the tables, then load them into a store in memory."""
     from pyoxigraph import Store
+
     from rehabgraph.graph.large.polars_build import LargeBuild, load_lines
     from rehabgraph.graph.progress import Progress
 

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 import networkx as nx
+
 from rehabgraph.graph.projection import _count_plain, _count_sparse
 from rehabgraph.queries.structure_paths import SAMPLED_ABOVE, count_paths
 

@@ -58,6 +58,7 @@ def build_quads(data: Path = DATA) -> list[str]:
         InvalidData: a table breaks a rule; nothing was written.
     """
     from pyoxigraph import RdfFormat, Store
+
     from rehabgraph.graph.csv2rdf import write_quads
     from rehabgraph.graph.tables import read_tables
 
@@ -161,6 +162,7 @@ def write_built(lines: Sequence[str], final: Path) -> None:
     import tempfile
 
     from pyoxigraph import RdfFormat, Store
+
     from rehabgraph.graph.large.facts import add_facts
 
     try:

@@ -14,6 +14,7 @@ def read_rdflib(quads: Iterable[str]) -> "Dataset":
     """
     from rdflib import Dataset
     from rdflib.plugins import sparql
+
     from rehabgraph.ontology import PREFIXES
 
     sparql.SPARQL_LOAD_GRAPHS = False

@@ -51,6 +51,7 @@ def describe_question(question: Question) -> "Iterator[Triple]":
         question: a saved question.
     """
     from pyoxigraph import Literal, NamedNode, Triple
+
     from rehabgraph.graph.guard import check_query
 
     node = NamedNode(f"{QUESTIONS}#{question.name}")

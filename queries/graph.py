@@ -16,6 +16,7 @@ from rehabgraph.queries.report import Report
 if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
+
     from rehabgraph.queries.market import Market
     from rehabgraph.queries.resolve import Found, NameIndex
 

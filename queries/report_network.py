@@ -31,6 +31,7 @@ from rehabgraph.queries.structure_robustness import (
 
 if TYPE_CHECKING:
     import networkx as nx
+
     from rehabgraph.queries.graph import Graph
 
 NETWORKS = ("provider-area", "provider-provider", "lead-subcontractor")

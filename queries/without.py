@@ -172,6 +172,7 @@ def _same(one: object, other: object) -> bool:
 def _copy_without(graph: "Graph", updates: Sequence[str]) -> "Graph":
     """Return a graph in memory from which updates have taken something, derived anew."""
     from pyoxigraph import NamedNode, RdfFormat, Store
+
     from rehabgraph.graph.build import run_rules
     from rehabgraph.graph.store import OxigraphStore
     from rehabgraph.queries.graph import Graph

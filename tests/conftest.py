@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-import rehabgraph
 from click.testing import CliRunner, Result
 from hypothesis import settings
+
+import rehabgraph
 from rehabgraph.graph.build import SCHEMES, _read_terms, run_rules
 from rehabgraph.graph.store import OxigraphStore, open_memory
 from rehabgraph.ontology import BASE, CURATED, FOLDER

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import Result
+
 from rehabgraph import __version__
 from rehabgraph.cli import main
 from rehabgraph.queries.catalogue import question_files

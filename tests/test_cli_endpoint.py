@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import rehabgraph
 from click.testing import Result
+
+import rehabgraph
 from rehabgraph.graph.errors import BadParameter, StoreError
 
 Cli = Callable[..., Result]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+
 from rehabgraph.ontology import DATA, METADATA
 
 Cli = Callable[..., Result]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+
 from rehabgraph.graph.store import OxigraphStore, open_directory
 from rehabgraph.queries.graph import Graph
 from rehabgraph.views.exports import FORMATS, choose_export, export

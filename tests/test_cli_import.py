@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+
 from rehabgraph.graph.award_words import Names
 from rehabgraph.graph.store import OxigraphStore, open_memory
 from rehabgraph.ontology import DATA

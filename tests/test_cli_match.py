@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+
 from rehabgraph.ontology import DATA
 
 Cli = Callable[..., Result]
@@ -36,6 +37,7 @@ PAIR = ("ingeus", "GB-COH-04320853")
 def made(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
     """Return a store with three suppliers, to be copied."""
     from click.testing import CliRunner
+
     from rehabgraph.cli import main
 
     assert cache.is_dir()

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 from rehabgraph.graph.build import build_quads
 from rehabgraph.graph.store import open_memory
 from rehabgraph.queries.graph import Graph

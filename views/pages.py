@@ -86,6 +86,7 @@ def read_template(name: str) -> str:
 def make_environment() -> "Environment":
     """Return the template environment: everything escaped, a missing name is an error."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
+
     from rehabgraph import __version__
 
     environment = Environment(

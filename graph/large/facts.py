@@ -115,6 +115,7 @@ def _write_tables(store: Store, work: Path) -> Facts:
 def _write_table(table: Any, name: str, work: Path) -> int:  # noqa: ANN401
     """Write an Arrow table with the columns of the schema, and return how many rows it has."""
     from pyarrow import parquet, schema
+
     from rehabgraph.graph.large.facts_columns import arrow_type
 
     columns = TABLES[name]

@@ -29,6 +29,7 @@ from rehabgraph.ontology import CURATED
 
 if TYPE_CHECKING:
     import polars as pl
+
     from rehabgraph.graph.large.sorted_runs import SortedRuns
     from rehabgraph.graph.tables import Table
 
@@ -75,6 +76,7 @@ class LargeBuild:
     def _write_runs(self) -> int:
         """Read and check the tables; write their statements, and the terms, as sorted runs."""
         import polars as pl
+
         from rehabgraph.graph.large.frame_checks import check_tables
         from rehabgraph.graph.large.frame_quads import write_lines
         from rehabgraph.graph.tables import open_metadata
@@ -114,6 +116,7 @@ class LargeBuild:
         """
         import polars as pl
         from pyoxigraph import NamedNode
+
         from rehabgraph.ontology import DERIVED
 
         self._drop("derived")

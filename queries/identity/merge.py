@@ -60,6 +60,7 @@ def copy_merged(base: "Store", updates: Sequence[str] = ()) -> "Store":
     """
     from pyoxigraph import NamedNode, RdfFormat
     from pyoxigraph import Store as Oxigraph
+
     from rehabgraph.graph.build import run_rules
     from rehabgraph.graph.store import OxigraphStore
 

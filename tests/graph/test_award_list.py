@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.award_list import AwardList, read_award_list
 from rehabgraph.graph.award_words import Names, key
 from rehabgraph.graph.errors import InvalidData, RehabError

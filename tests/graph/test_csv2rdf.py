@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rehabgraph.graph.csv2rdf import expand, literal, write_quads
 from rehabgraph.graph.errors import InvalidData
 from rehabgraph.graph.store import parse_literal

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import InvalidData
 from rehabgraph.graph.evidence import (
     EvidenceCheck,

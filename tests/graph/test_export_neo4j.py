@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from rehabgraph.graph.export.files import write_zip
 from rehabgraph.graph.export.neo4j import quote_name, quote_text, write_neo4j
 from rehabgraph.graph.store import OxigraphStore, open_memory

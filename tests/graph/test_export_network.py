@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
+
 from rehabgraph.graph.export.network_files import (
     Part,
     list_parts,

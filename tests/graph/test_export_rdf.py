@@ -19,6 +19,7 @@ from pyoxigraph import (
     parse,
     serialize,
 )
+
 from rehabgraph.graph.build import NQUADS, open_built
 from rehabgraph.graph.export import jsonld, rdf
 from rehabgraph.graph.export.sorting import graph_of, name_blanks, sort_lines

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.build import build_quads
 from rehabgraph.graph.errors import OutputError
 from rehabgraph.graph.export.files import Bundle, write_folder, write_zip

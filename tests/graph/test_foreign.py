@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from rehabgraph.graph.errors import BadQuery
 from rehabgraph.graph.foreign import MAX_ROWS, run_foreign
 from rehabgraph.graph.store import Iri, OxigraphStore, open_directory, open_memory

@@ -5,6 +5,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import BadQuery
 from rehabgraph.graph.guard import MAX_BYTES, MAX_NESTING, check_query
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import BadQuery
 from rehabgraph.graph.guard import MAX_BYTES, MAX_NESTING, MAX_TOKENS, check_query
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+
 from rehabgraph.graph.errors import InvalidData
 from rehabgraph.graph.tables import kind_of, read_tables
 from rehabgraph.ontology import DATA, METADATA

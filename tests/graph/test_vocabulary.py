@@ -1,6 +1,7 @@
 """The terms as they are read from the files of the ontology."""
 
 import pytest
+
 from rehabgraph.graph.vocabulary import (
     FILES,
     MORE_PREFIXES,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rehabgraph.ontology import FOLDER
 
 if TYPE_CHECKING:

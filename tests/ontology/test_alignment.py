@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rdflib import CSVW, DCAT, FOAF, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS, Namespace, URIRef
 from rdflib.namespace import DCTERMS, GEO, DefinedNamespace
+
 from rehabgraph.ontology import RG, VERSION
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import json
 import pytest
 from rdflib import OWL, RDF, RDFS, XSD, Graph, URIRef
 from rdflib.compare import isomorphic
+
 from rehabgraph.ontology import FOLDER, ID, RG
 
 # rdflib's own JSON-LD reader still makes a ConjunctiveGraph, which rdflib calls deprecated.

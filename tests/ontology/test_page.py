@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rdflib import RDF, RDFS, Graph, URIRef
+
 from rehabgraph.graph.vocabulary import read_vocabulary
 from rehabgraph.ontology import RG
 from rehabgraph.views.ontology_picture import BOXES

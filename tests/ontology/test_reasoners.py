@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.build import build_quads
 from rehabgraph.ontology import DERIVED, FOLDER, RG
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, XSD, Graph, Literal, URIRef
 from rdflib.collection import Collection
+
 from rehabgraph.ontology import BASE, FOLDER, ID, RG, VERSION
 
 FIRST = "0.1.0"

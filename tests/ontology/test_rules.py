@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
 from rehabgraph.ontology import FOLDER, ID, RG
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from rdflib import RDF, SKOS, Graph, Literal, URIRef
+
 from rehabgraph.ontology import FOLDER, ID, RG
 
 CHARITY, VOLUNTARY = URIRef(RG + "countsAsCharity"), URIRef(RG + "countsAsVoluntary")

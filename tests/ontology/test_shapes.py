@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import RDF, XSD, Graph, Literal, Namespace, URIRef
+
 from rehabgraph.ontology import FOLDER, ID
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rdflib import RDF, Graph, Namespace
+
 from rehabgraph.ontology import ID, RG
 
 R = Namespace(RG)

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from rehabgraph.queries.graph import Graph
 
 D = date

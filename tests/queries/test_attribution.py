@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import EmptyMarket, InvalidAmount
 from rehabgraph.queries.attribution import (
     NODES,

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from rehabgraph.graph.errors import BadParameter, BadQuestionFile, UnknownName, UnknownQuestion
 from rehabgraph.graph.store import Iri
 from rehabgraph.ontology import FOLDER as ONTOLOGY

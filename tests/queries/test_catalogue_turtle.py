@@ -1,6 +1,7 @@
 """The catalogue as RDF."""
 
 import pytest
+
 from rehabgraph.queries.catalogue import question_files, read_question
 from rehabgraph.queries.catalogue_turtle import QUESTIONS, write_catalogue
 

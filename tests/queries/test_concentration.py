@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import BadParameter, EmptyMarket, InvalidAmount
 from rehabgraph.queries.amounts import check_names
 from rehabgraph.queries.concentration import (

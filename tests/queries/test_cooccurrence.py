@@ -5,6 +5,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import BadParameter, NetworkShapeError
 from rehabgraph.queries.cooccurrence import adjust_for_many, measure_cooccurrence
 

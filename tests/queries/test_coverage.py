@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.errors import BadParameter
 from rehabgraph.queries.coverage import NONE, NOT_HERE, NOT_RUNNING, OTHER
 from rehabgraph.queries.graph import Graph

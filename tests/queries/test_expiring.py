@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from rehabgraph.graph.errors import BadParameter
 from rehabgraph.queries.expiring import NONE_KNOWN, add_time
 from rehabgraph.queries.graph import Graph

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import BadParameter, EmptyMarket, InvalidAmount
 from rehabgraph.queries.concentration import measure_concentration
 from rehabgraph.queries.intervals import (

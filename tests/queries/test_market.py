@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.queries.facts import line_number, read_market
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import (

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import BadParameter, EmptyMarket
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market_share import BY, share_interval

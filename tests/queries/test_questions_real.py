@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rehabgraph.queries.catalogue import question_files
 from rehabgraph.queries.graph import Graph
 

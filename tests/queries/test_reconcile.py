@@ -8,6 +8,7 @@ women's services 46,609,099, accommodation 33,649,410, education and work 33,836
 from typing import Any
 
 import pytest
+
 from rehabgraph.queries.claim_record import read_years
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.readings import READINGS, Lead

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+
 from rehabgraph.graph.errors import BadParameter, UnknownName
 from rehabgraph.queries.citing import read_labels, read_places, show_date, take_one
 from rehabgraph.queries.graph import Graph

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import BadParameter
 from rehabgraph.queries.graph import Graph, parse_date
 from rehabgraph.queries.report import Column, Report, format_cell, to_plain

@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.errors import BadParameter, EmptyMarket
 from rehabgraph.queries.graph import Graph
 

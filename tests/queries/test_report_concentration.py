@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import BadParameter, EmptyMarket
 from rehabgraph.queries.concentration import BANDS
 from rehabgraph.queries.facts import read_market

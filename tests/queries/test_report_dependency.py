@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.errors import BadParameter
 from rehabgraph.queries.graph import Graph
 

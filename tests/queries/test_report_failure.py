@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.errors import BadParameter, UnknownName
 from rehabgraph.queries.facts import read_market
 from rehabgraph.queries.graph import Graph

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import BadParameter, EmptyMarket, InvalidAmount
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.layers import Work, measure_class_share, measure_layer_shares

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import BadParameter, UnknownName
 from rehabgraph.queries.facts import read_market
 from rehabgraph.queries.graph import Graph

@@ -4,6 +4,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
+
 from rehabgraph.graph.errors import BadParameter, NetworkShapeError
 from rehabgraph.queries.facts import read_market
 from rehabgraph.queries.graph import Graph

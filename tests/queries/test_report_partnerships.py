@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.errors import BadParameter
 from rehabgraph.queries.graph import Graph
 

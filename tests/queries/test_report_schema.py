@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.reports import REPORTS
 

@@ -5,6 +5,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import BadParameter, EmptyMarket, InvalidAmount, UnknownName
 from rehabgraph.queries.concentration import measure_concentration, measure_shares
 from rehabgraph.queries.resilience import (

@@ -6,6 +6,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import UnknownName
 from rehabgraph.ontology import DATA, ID
 from rehabgraph.queries.graph import Graph

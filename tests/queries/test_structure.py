@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import BadParameter, NetworkShapeError
 from rehabgraph.queries.structure import measure_network
 from rehabgraph.queries.structure_centrality import (

@@ -6,6 +6,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import NetworkShapeError
 from rehabgraph.queries.structure_bipartite import measure_sides, most_betweenness, project_onto
 from rehabgraph.queries.structure_nestedness import measure_nestedness

@@ -6,6 +6,7 @@ import networkx as nx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph import projection
 from rehabgraph.graph.projection import count_shared
 from rehabgraph.queries import structure_paths

@@ -4,6 +4,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import BadParameter, NetworkShapeError
 from rehabgraph.queries.structure_robustness import (
     Step,

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from rehabgraph.graph.errors import BadParameter, UnknownReport
 from rehabgraph.queries.graph import Graph
 

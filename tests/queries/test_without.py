@@ -4,6 +4,7 @@ import csv
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.errors import UnknownName
 from rehabgraph.ontology import DATA
 from rehabgraph.queries.graph import Graph

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rehabgraph.queries.market import Contract, Holder, Line, Market
 from rehabgraph.queries.picture import Evidence
 from rehabgraph.queries.report import SourceRef

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from click.testing import Result
+
 from rehabgraph.ontology import DATA, METADATA
 from rehabgraph.queries.catalogue import question_files, read_question
 from rehabgraph.queries.graph import Graph

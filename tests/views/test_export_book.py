@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.report import Column, Report, SourceRef
 from rehabgraph.views.workbook_book import name_sheets, write_book

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from rehabgraph.queries.market import Filters, Market
 from rehabgraph.queries.network_picture import Picture, Thing, Tie, build_network
 from rehabgraph.queries.picture_items import Evidence

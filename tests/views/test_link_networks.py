@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import rehabgraph
 from rehabgraph.graph.errors import BadParameter
 from rehabgraph.queries.focus import focus_picture

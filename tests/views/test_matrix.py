@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+
 from rehabgraph.queries.market import Filters, Market, select_contracts, select_lines
 from rehabgraph.queries.picture import Evidence, build_matrix, find_gaps
 from rehabgraph.queries.report import SourceRef

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
+
 from rehabgraph.graph.errors import BadParameter
 from rehabgraph.queries.market import Filters, Market, select_contracts, select_lines
 from rehabgraph.queries.network_picture import Picture, Thing, Tie, build_network

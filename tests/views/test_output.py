@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.report import Column, Coverage, Report, SourceRef
 from rehabgraph.views.delimited import safe_text

@@ -8,6 +8,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.queries.report import Coverage
 from rehabgraph.views.pages import (
     clean_text,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.views.palette import BOUNDS, PAIRS, SIGNS, SURFACES, find_signs, measure_contrast
 
 COLOURS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)

@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+
 from rehabgraph.graph.errors import BadParameter, OutputError
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import Filters

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import Filters, select_contracts, select_lines
 from rehabgraph.queries.picture import build_items, build_matrix, measure_totals

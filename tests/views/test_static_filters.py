@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import Filters, Market, select_contracts
 from rehabgraph.queries.picture import build_items, measure_totals

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import Filters, Market, select_contracts
 from rehabgraph.queries.picture_items import Evidence

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from rehabgraph.graph.errors import OutputError
 from rehabgraph.queries.graph import Graph
 from rehabgraph.views.output import choose_format, write_content

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import click
+
 from rehabgraph.views.commands.common import opened
 
 

@@ -1,6 +1,7 @@
 """Commands about evidence: check citations against the texts."""
 
 import click
+
 from rehabgraph.views.commands.common import fail_on_gap, output_options, write
 
 

@@ -1,6 +1,7 @@
 """Commands that look around: status, list, find, show."""
 
 import click
+
 from rehabgraph.views.commands.common import opened, output_options, write
 
 

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+
 from rehabgraph.views.commands.common import FORMATS, F
 
 if TYPE_CHECKING:

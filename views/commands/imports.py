@@ -1,6 +1,7 @@
 """Commands that bring in data of one's own."""
 
 import click
+
 from rehabgraph.views.commands.common import FORMATS, fail_on_gap, opened, write
 from rehabgraph.views.commands.importers import COMMANDS
 

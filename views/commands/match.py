@@ -4,6 +4,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
+
 from rehabgraph.views.commands.common import opened, output_options, write
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 import sys
 
 import click
+
 from rehabgraph.views.commands.common import opened, output_options, write
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import click
+
 from rehabgraph.views.commands.common import filter_options, opened, output_options, write
 
 

@@ -9,6 +9,12 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
 from rehabgraph.graph.errors import ServerError
 from rehabgraph.views.server.description import (
     describe_dataset,
@@ -26,11 +32,6 @@ from rehabgraph.views.server.things import point_to_thing, send_thing
 from rehabgraph.views.server.workers import Pool
 from rehabgraph.views.site.adapter import PagePool, answer_page
 from rehabgraph.views.site.frame import read_served_assets
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 if TYPE_CHECKING:
     from rehabgraph.queries.graph import Graph
@@ -140,6 +141,7 @@ def serve(
 def _server(app: Starlette, options: Options) -> Any:  # noqa: ANN401 - a uvicorn.Server
     """Return a uvicorn server that ends quietly on Ctrl+C and on SIGTERM."""
     import uvicorn
+
     from rehabgraph.views.server.connection import bounded_connection
 
     class Server(uvicorn.Server):

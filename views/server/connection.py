@@ -7,8 +7,9 @@ send a head, to read an answer, or a whole request. This does.
 import asyncio
 from typing import Any
 
-from rehabgraph.views.server.options import Options
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from rehabgraph.views.server.options import Options
 
 
 class BoundedConnection(H11Protocol):

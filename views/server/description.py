@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
 from rehabgraph import __version__
 from rehabgraph.ontology import BASE, FOLDER
 from rehabgraph.queries.catalogue_turtle import CATALOGUE_PREFIXES
@@ -17,8 +20,6 @@ from rehabgraph.views.server.options import Options
 from rehabgraph.views.server.problem import refuse
 from rehabgraph.views.server.process import JobStopped
 from rehabgraph.views.server.workers import Busy, Job, Pool
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple

@@ -4,12 +4,13 @@ import asyncio
 import time
 from typing import Any
 
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 from rehabgraph.views.server.logs import log
 from rehabgraph.views.server.options import Options
 from rehabgraph.views.server.problem import refuse
 from rehabgraph.views.site.frame import POLICY
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 HEADERS = {

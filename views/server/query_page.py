@@ -4,6 +4,9 @@ import asyncio
 import json
 from dataclasses import replace
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from rehabgraph.views.server.description import count_graphs
 from rehabgraph.views.server.options import Options
 from rehabgraph.views.server.problem import Problem
@@ -11,8 +14,6 @@ from rehabgraph.views.server.process import Answer
 from rehabgraph.views.server.request import Asked
 from rehabgraph.views.site.ask_page import Asking, build_ask_page
 from rehabgraph.views.site.frame import render_content
-from starlette.requests import Request
-from starlette.responses import Response
 
 
 async def send_query_page(request: Request, asked: Asked) -> Response:

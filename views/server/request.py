@@ -7,9 +7,10 @@ import asyncio
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
+from starlette.requests import ClientDisconnect, Request
+
 from rehabgraph.views.server.options import Options
 from rehabgraph.views.server.problem import Problem
-from starlette.requests import ClientDisconnect, Request
 
 FORM_TYPE, QUERY_TYPE = "application/x-www-form-urlencoded", "application/sparql-query"
 ACCEPT_POST = f"{QUERY_TYPE}, {FORM_TYPE}"

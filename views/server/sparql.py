@@ -7,6 +7,10 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
 from rehabgraph.views.server.description import HTML, describe_service
 from rehabgraph.views.server.negotiate import RDF, RESULTS, Form, choose_form, form_named
 from rehabgraph.views.server.options import Options
@@ -15,9 +19,6 @@ from rehabgraph.views.server.process import Answer, JobStopped
 from rehabgraph.views.server.query_page import send_answer_page, send_query_page
 from rehabgraph.views.server.request import ACCEPT_POST, Asked, Refused, read_request
 from rehabgraph.views.server.workers import Busy, Job, Pool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 T = TypeVar("T")
 METHODS = "GET, HEAD, POST, OPTIONS"

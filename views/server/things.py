@@ -8,14 +8,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
 from rehabgraph.ontology import ID, PREFIXES
 from rehabgraph.views.server.negotiate import RDF, Form, choose_form
 from rehabgraph.views.server.problem import Problem, refuse
 from rehabgraph.views.server.sparql import ask_pool
 from rehabgraph.views.server.workers import Job
 from rehabgraph.views.site.links import page_path
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 
 _PART = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199}")
 ENDINGS: Mapping[str, Form] = {

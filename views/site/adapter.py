@@ -123,8 +123,9 @@ class PagePool(Workers):
 
 async def answer_page(request: "Request") -> "Response":
     """Return the page at the address of a request."""
-    from rehabgraph.views.server.sparql import unless_gone
     from starlette.responses import Response
+
+    from rehabgraph.views.server.sparql import unless_gone
 
     pages: PagePool = request.app.state.pages
     query = {k: request.query_params.getlist(k) for k in request.query_params}

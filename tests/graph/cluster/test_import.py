@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.cluster.ocds import import_lines
 from rehabgraph.graph.errors import ClusterError, InvalidData, OutputError
 from rehabgraph.graph.imports.findings import ImportResult

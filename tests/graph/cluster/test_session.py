@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.cluster.session import open_spark
 from rehabgraph.graph.errors import BadParameter, ClusterError
 

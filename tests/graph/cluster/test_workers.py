@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.cluster.lines import read_lines
 from rehabgraph.graph.cluster.organisations import write_matches, write_organisations
 from rehabgraph.graph.cluster.processes import Addresses, map_processes

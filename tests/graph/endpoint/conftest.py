@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 from urllib.parse import parse_qs
 
 import pytest
+
 from rehabgraph.graph.build import NQUADS, open_built
 from rehabgraph.graph.endpoint.address import Credentials
 from rehabgraph.graph.endpoint.load import load_dataset

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.endpoint.address import Credentials, read_address, read_credentials
 from rehabgraph.graph.endpoint.digest import answer_challenge
 from rehabgraph.graph.errors import StoreError

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rehabgraph.graph.endpoint import load as loading
 from rehabgraph.graph.endpoint import pieces as cutting
 from rehabgraph.graph.endpoint.address import Credentials

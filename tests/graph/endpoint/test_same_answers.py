@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.endpoint import store as endpoint_store
 from rehabgraph.graph.endpoint.shape import read_shape
 from rehabgraph.graph.endpoint.store import EndpointStore

@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+
 from rehabgraph.graph.endpoint.results import (
     months_as_duration,
     read_results,

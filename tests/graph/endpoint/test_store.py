@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.endpoint.address import Credentials
 from rehabgraph.graph.endpoint.store import EndpointStore
 from rehabgraph.graph.errors import BadQuery, StoreError

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.endpoint.address import Credentials, read_address
 from rehabgraph.graph.endpoint.store import EndpointStore
 from rehabgraph.graph.endpoint.transport import Client, Lost, TooSlow, read_wait

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.imports.findings import ImportResult
 from rehabgraph.graph.imports.ocds import import_ocds
 from rehabgraph.graph.imports.record import How

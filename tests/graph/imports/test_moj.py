@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.errors import InvalidData
 from rehabgraph.graph.imports.moj import import_contracts
 from rehabgraph.graph.imports.record import How

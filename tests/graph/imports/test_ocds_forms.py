@@ -12,6 +12,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import InvalidData
 from rehabgraph.graph.imports import ocds_shape as shape
 from rehabgraph.graph.imports.findings import ImportResult

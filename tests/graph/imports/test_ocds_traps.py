@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.errors import RehabError
 from rehabgraph.queries.facts import PREFIXES
 from rehabgraph.queries.graph import Graph

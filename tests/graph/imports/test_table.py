@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.graph.errors import InvalidData
 from rehabgraph.graph.imports.record import How
 from rehabgraph.graph.imports.table import draft_map, import_table

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import rehabgraph
 from click.testing import Result
+
+import rehabgraph
 from rehabgraph.graph.errors import BadParameter, StoreError
 from rehabgraph.graph.imports.ocds import import_ocds
 from rehabgraph.graph.imports.record import How, drop_imports

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from click.testing import Result
+
 from rehabgraph.graph.build import write_built
 from rehabgraph.graph.errors import OutputError, StoreError
 from rehabgraph.graph.large import facts as module

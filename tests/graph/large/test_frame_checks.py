@@ -13,6 +13,7 @@ from types import ModuleType
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rehabgraph.graph.csv2rdf import write_quads
 from rehabgraph.graph.errors import InvalidData
 from rehabgraph.graph.tables import Table, open_metadata, read_tables

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+
 from rehabgraph.graph import build
 from rehabgraph.graph.build import NQUADS, STORE, build_quads, open_built
 from rehabgraph.graph.errors import InvalidData

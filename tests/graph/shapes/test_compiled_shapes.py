@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.build import build_quads
 from rehabgraph.graph.errors import InvalidData
 from rehabgraph.graph.shapes.check import check_store

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import rehabgraph
 from rehabgraph.graph.errors import BadParameter, EmptyMarket, InvalidData, UnknownName
 from rehabgraph.graph.large.facts import write_facts

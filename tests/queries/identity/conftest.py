@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rehabgraph.graph.imports.judged import StoreJudgements
 from rehabgraph.graph.imports.ocds import import_ocds
 from rehabgraph.graph.imports.record import How

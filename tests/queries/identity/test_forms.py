@@ -4,6 +4,7 @@ import doctest
 import importlib
 
 import pytest
+
 from rehabgraph.queries.identity.forms import read_forms, read_number
 
 

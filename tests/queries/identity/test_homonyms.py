@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
+
 from rehabgraph.ontology import ID
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.identity.candidates import describe_setting, find_pairs

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
+
 from rehabgraph.ontology import ID
 from rehabgraph.queries.identity.candidates import describe_setting, find_pairs
 from rehabgraph.queries.identity.forms import ONE_TO_ONE, read_forms

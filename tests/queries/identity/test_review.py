@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from rehabgraph.graph.errors import BadParameter, InvalidData, UnknownName
 from rehabgraph.graph.imports.judged import StoreJudgements
 from rehabgraph.graph.imports.ocds import import_ocds

@@ -5,6 +5,7 @@ from itertools import pairwise
 import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.ontology import ID
 from rehabgraph.queries.identity.same import Identity, Judged
 

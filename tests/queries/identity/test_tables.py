@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+
 from rehabgraph.graph.errors import BadParameter, InvalidData
 from rehabgraph.graph.judgement_rows import JudgementRow, TableJudgements
 from rehabgraph.queries.graph import Graph, open_graph

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import rehabgraph
 from rehabgraph.graph.errors import RehabError
 from rehabgraph.graph.large.facts import write_facts

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from rehabgraph.graph.errors import BadParameter, StoreError
 from rehabgraph.queries.browse import report_status
 from rehabgraph.queries.graph import Graph

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from rehabgraph.graph.large.facts import write_facts
 from rehabgraph.graph.store import open_memory
 from rehabgraph.queries.facts import read_market

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from rehabgraph.queries.facts import read_market, read_sources
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import Filters

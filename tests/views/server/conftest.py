@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 import pytest
+
 from rehabgraph.queries.graph import Graph
 
 W3C = "http://kasei.us/2009/09/sparql/data/"

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import pytest
+
 from rehabgraph.ontology import CURATED, DERIVED, ID
 
 Live = Any  # the Live of conftest.py

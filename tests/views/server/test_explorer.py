@@ -92,6 +92,7 @@ def test_the_descriptions_say_what_is_there(explorer: "Live") -> None:
 def test_the_questions_run_as_they_are_published(explorer: "Live") -> None:
     """Every question of the catalogue comes with its text, and the endpoint answers the text."""
     from pyoxigraph import NamedNode, RdfFormat, parse
+
     from rehabgraph.queries.catalogue import question_files
 
     reply = explorer.request("GET", "/questions", headers={"Accept": "text/turtle"})

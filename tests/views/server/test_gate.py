@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rehabgraph.views.server.gate import is_ours
 from rehabgraph.views.server.options import Options
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.views.server.negotiate import RDF, RESULTS, choose_form, form_named
 
 

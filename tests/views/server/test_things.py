@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
 import pytest
+
 from rehabgraph.ontology import VERSION
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+
 from rehabgraph.views.server.frames import pack, pack_json, read_frame
 from rehabgraph.views.server.options import Options
 from rehabgraph.views.server.process import JobStopped, TookTooLong, Worker

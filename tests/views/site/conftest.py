@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from rehabgraph.queries.graph import Graph
 from rehabgraph.views.site.build import build_site
 

@@ -5,6 +5,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rehabgraph.views.site.ask_page import Asking, build_ask_page
 from rehabgraph.views.site.chart import BARS, MOST, build_chart
 from rehabgraph.views.site.content import Content

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from rehabgraph.graph.errors import OutputError
 from rehabgraph.graph.store import open_memory
 from rehabgraph.queries.catalogue import question_files

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rehabgraph.queries.graph import Graph
 
 if TYPE_CHECKING:
