@@ -231,20 +231,16 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def open_page(browser: "Browser", tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Return a function that opens HTML as a file and collects what the page asks and says.
+def open_address(browser: "Browser") -> Iterator[Callable[..., Any]]:
+    """Return a function that opens an address and collects what the page asks and says.
 
     The page gets `asked` (every address it requests) and `said` (console errors, exceptions
     and dialogs) as attributes.
     """
     contexts = []
 
-    def open_it(html: str, width: int = 1280, *, hash_: str = "", **more: object) -> "Page":
-        path = tmp_path / "page.html"
-        path.write_text(html, encoding="utf-8")
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, accept_downloads=True, **more
-        )
+    def open_it(address: str, width: int = 1280, **more: object) -> "Page":
+        context = browser.new_context(viewport={"width": width, "height": 900}, **more)
         contexts.append(context)
         page = context.new_page()
         page.asked, page.said = [], []
@@ -252,12 +248,24 @@ def open_page(browser: "Browser", tmp_path: Path) -> Iterator[Callable[..., Any]
         page.on("console", lambda m: m.type in ("error", "warning") and page.said.append(m.text))
         page.on("pageerror", lambda e: page.said.append(str(e)))
         page.on("dialog", lambda d: (page.said.append(f"dialog {d.message}"), d.dismiss()))
-        page.goto(path.as_uri() + hash_)
+        page.goto(address)
         return page
 
     yield open_it
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_page(open_address: Callable[..., Any], tmp_path: Path) -> Callable[..., Any]:
+    """Return a function that opens HTML as a file, as `open_address` does."""
+
+    def open_it(html: str, width: int = 1280, *, hash_: str = "", **more: object) -> "Page":
+        path = tmp_path / "page.html"
+        path.write_text(html, encoding="utf-8")
+        return open_address(path.as_uri() + hash_, width, accept_downloads=True, **more)  # type: ignore[no-any-return]
+
+    return open_it
 
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

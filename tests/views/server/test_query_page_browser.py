@@ -1,13 +1,13 @@
 """The query page in a browser: no barrier, by keyboard, with scripts off."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
     from tests.views.server.conftest import Live
 
@@ -24,24 +24,13 @@ STATES = {
 
 
 @pytest.fixture
-def ask_page(browser: "Browser", explorer: "Live") -> Iterator[Callable[..., Any]]:
-    """Return a function that opens the query page and collects what it asks for and says."""
-    contexts = []
+def ask_page(open_address: Callable[..., Any], explorer: "Live") -> Callable[..., Any]:
+    """Return a function that opens the query page in one of its states."""
 
     def open_it(state: str, width: int = 1280, **more: object) -> "Page":
-        context = browser.new_context(viewport={"width": width, "height": 900}, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda r: page.asked.append(r.url))
-        page.on("console", lambda m: m.type in ("error", "warning") and page.said.append(m.text))
-        page.on("pageerror", lambda e: page.said.append(str(e)))
-        page.goto(f"{explorer.sparql}{STATES[state]}")
-        return page
+        return open_address(f"{explorer.sparql}{STATES[state]}", width, **more)  # type: ignore[no-any-return]
 
-    yield open_it
-    for context in contexts:
-        context.close()
+    return open_it
 
 
 @pytest.mark.parametrize("width", [1280, 320])

@@ -1,6 +1,6 @@
 """A sample of each type of page in a browser: wide and narrow, with scripts and without."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ import pytest
 from rehabgraph.queries.graph import Graph
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 SAMPLES = (
@@ -48,25 +48,15 @@ HEAVY = (
 
 
 @pytest.fixture
-def visit(browser: "Browser", built: Path) -> Iterator[Callable[..., Any]]:
-    """Return a function that opens a page and collects what it asks for and says."""
-    contexts = []
+def visit(open_address: Callable[..., Any], built: Path) -> Callable[..., Any]:
+    """Return a function that opens a page of the built site."""
 
     def open_it(stem: str, width: int = 1280, **more: object) -> "Page":
-        context = browser.new_context(viewport={"width": width, "height": 900}, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda r: page.asked.append(r.url))
-        page.on("console", lambda m: m.type in ("error", "warning") and page.said.append(m.text))
-        page.on("pageerror", lambda e: page.said.append(str(e)))
         path, _, query = stem.partition("?")
-        page.goto((built / f"{path}.html").as_uri() + (f"?{query}" if query else ""))
-        return page
+        address = (built / f"{path}.html").as_uri() + (f"?{query}" if query else "")
+        return open_address(address, width, **more)  # type: ignore[no-any-return]
 
-    yield open_it
-    for context in contexts:
-        context.close()
+    return open_it
 
 
 @pytest.mark.parametrize("width", [1280, 320])
