@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from rehabgraph.ontology import FOLDER, PREFIXES, RG
+from rehabgraph.ontology import FOLDER, PREFIXES, RG, shorten_term
 
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode, Store
@@ -119,16 +119,8 @@ class Vocabulary:
         return {term.name: term for term in self.terms}[name]
 
 
-def shorten_term(iri: str) -> str:
-    """Return an address as a short name, or as it is where no prefix fits.
-
-    >>> shorten_term("http://www.w3.org/ns/org#Site")
-    'org:Site'
-    """
-    for prefix, base in MORE_PREFIXES.items():
-        if iri.startswith(base):
-            return f"{prefix}:{iri.removeprefix(base)}"
-    return iri
+def _short(iri: str) -> str:
+    return shorten_term(iri, MORE_PREFIXES)
 
 
 def expand_term(short: str) -> str:
@@ -177,7 +169,7 @@ class _Reader:
     def read_terms(self, kind: str) -> Iterator[Term]:
         """Yield our terms of a kind, as `owl:Class`."""
         for node in self._subjects("rdf:type", kind):
-            short = shorten_term(getattr(node, "value", ""))
+            short = _short(getattr(node, "value", ""))
             if short.startswith("rg:") and self._all(node, "rdfs:isDefinedBy"):
                 yield self._read_term(node, short, KINDS[kind])
 
@@ -220,12 +212,12 @@ class _Reader:
         """Yield property and value of the ontology's own header."""
         node = self._node(RG.rstrip("#"))
         for quad in self._store.quads_for_pattern(node, None, None, None):
-            yield shorten_term(quad.predicate.value), str(getattr(quad.object, "value", ""))
+            yield _short(quad.predicate.value), str(getattr(quad.object, "value", ""))
 
     def list_others(self) -> list[str]:
         """Return the terms of others that are declared."""
         found = {
-            shorten_term(node.value)
+            _short(node.value)
             for kind in KINDS
             for node in self._subjects("rdf:type", kind)
             if ":" in node.value and not node.value.startswith(RG)
@@ -246,7 +238,7 @@ class _Reader:
         for value in self._objects(node, predicate):
             union = self._objects(value, "owl:unionOf")
             values = self._list(union[0]) if union else [value]
-            found += [shorten_term(v.value) for v in values]
+            found += [_short(v.value) for v in values]
         return found
 
     def _list(self, head: Any) -> list[Any]:  # noqa: ANN401 - a node
@@ -260,7 +252,7 @@ class _Reader:
         return next(iter(self._all(node, predicate)), "")
 
     def _all(self, node: Any, predicate: str) -> list[str]:  # noqa: ANN401 - a node
-        return sorted(shorten_term(o.value) for o in self._objects(node, predicate))
+        return sorted(_short(o.value) for o in self._objects(node, predicate))
 
     def _objects(self, node: Any, predicate: str) -> list[Any]:  # noqa: ANN401 - a node
         property_ = self._node(expand_term(predicate))

@@ -1,5 +1,6 @@
 """The terms of the graph: namespaces, and where the ontology's files are."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 VERSION = "0.1.0"
@@ -28,3 +29,15 @@ PREFIXES: dict[str, str] = {
     "geo": "http://www.opengis.net/ont/geosparql#",
     "wgs": "http://www.w3.org/2003/01/geo/wgs84_pos#",
 }
+
+
+def shorten_term(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """Return an address as prefix and name, or as it is where no prefix fits.
+
+    >>> shorten_term("https://schema.org/startDate")
+    'schema:startDate'
+    """
+    for prefix, base in prefixes.items():
+        if iri.startswith(base):
+            return f"{prefix}:{iri.removeprefix(base)}"
+    return iri

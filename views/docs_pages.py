@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rehabgraph.ontology import DATA, ID, METADATA, PREFIXES
+from rehabgraph.ontology import DATA, ID, METADATA, shorten_term
 from rehabgraph.queries.report import Column, Report, format_cell
 
 if TYPE_CHECKING:
@@ -220,11 +220,8 @@ def _property(column: Mapping[str, Any]) -> str:
     if column.get("suppressOutput"):
         return "part of the address"
     iri = str(column.get("propertyUrl", ""))
-    for prefix, base in PREFIXES.items():
-        if iri.startswith(base):
-            short = f"{prefix}:{iri.removeprefix(base)}"
-            return f"{short}, of the citation" if "aboutUrl" in column else short
-    return iri
+    short = shorten_term(iri)
+    return f"{short}, of the citation" if "aboutUrl" in column else short
 
 
 def _head(name: str) -> str:

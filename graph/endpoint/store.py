@@ -10,12 +10,10 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from rehabgraph.graph.endpoint.address import Credentials
 from rehabgraph.graph.endpoint.asking import JSON, TRIPLES, Cut, Endpoint, Pages
 from rehabgraph.graph.endpoint.results import XSD, Cell, Table, to_term
 from rehabgraph.graph.endpoint.server import COUNT, CUT_FRACTIONS
 from rehabgraph.graph.endpoint.shape import Shape, read_shape, sort_rows
-from rehabgraph.graph.endpoint.transport import MAX_BYTES, SECONDS
 from rehabgraph.graph.errors import StoreError
 from rehabgraph.graph.store import OxigraphStore, Solution, open_memory
 
@@ -34,17 +32,7 @@ class EndpointStore(Endpoint):
     """
 
     path: Path | None = None
-
-    def __init__(
-        self,
-        url: str,
-        credentials: Credentials | None = None,
-        *,
-        seconds: float = SECONDS,
-        most: int = MAX_BYTES,
-    ) -> None:
-        super().__init__(url, credentials, seconds=seconds, most=most)
-        self._copy: OxigraphStore | None = None
+    _copy: OxigraphStore | None = None
 
     def graphs(self) -> tuple[str, ...]:
         """Return the addresses of the named graphs that are asked."""

@@ -7,9 +7,8 @@ from rehabgraph.graph.vocabulary import (
     MORE_PREFIXES,
     expand_term,
     read_vocabulary,
-    shorten_term,
 )
-from rehabgraph.ontology import FOLDER, RG
+from rehabgraph.ontology import FOLDER, RG, shorten_term
 
 
 def test_every_term_and_list_is_read() -> None:
@@ -66,7 +65,7 @@ def test_an_unknown_term_is_no_term() -> None:
 def test_short_names_go_there_and_back(prefix: str) -> None:
     """Every prefix shortens and expands."""
     assert expand_term(f"{prefix}:Thing") == f"{MORE_PREFIXES[prefix]}Thing"
-    assert shorten_term(f"{MORE_PREFIXES[prefix]}Thing") == f"{prefix}:Thing"
+    assert shorten_term(f"{MORE_PREFIXES[prefix]}Thing", MORE_PREFIXES) == f"{prefix}:Thing"
 
 
 def test_the_examples_run() -> None:

@@ -44,25 +44,21 @@ _COUNT = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g
 
 async def describe_service(request: Request) -> Response:
     """Return the description of the endpoint: what it understands, its graphs, its limits."""
+    form = _agree_form(request)
+    if isinstance(form, Response):
+        return form
     options: Options = request.app.state.options
     counts = await count_graphs(request)
-    form = choose_form(request.headers.get("accept"), RDF)
-    if form is None:
-        return refuse(406, "the description comes as Turtle, JSON-LD, N-Triples, RDF/XML or HTML")
-    turtle = _turtle_header() + service_turtle(endpoint_of(request), options, counts)
-    return Response(convert(turtle, form.name), headers={"Content-Type": form.header})
+    return _describe(service_turtle(endpoint_of(request), options, counts), form)
 
 
 async def describe_dataset(request: Request) -> Response:
     """Return the description of the dataset as DCAT and VoID; people are sent to the downloads."""
-    form = choose_form(request.headers.get("accept"), (*RDF, HTML))
-    if form is None:
-        return refuse(406, "the description comes as Turtle, JSON-LD, N-Triples, RDF/XML or HTML")
-    if form is HTML:
-        return RedirectResponse("/downloads.html", 303)
+    form = _agree_form(request, "/downloads.html")
+    if isinstance(form, Response):
+        return form
     counts = await count_graphs(request)
-    turtle = _turtle_header() + dataset_turtle(endpoint_of(request), counts)
-    return Response(convert(turtle, form.name), headers={"Content-Type": form.header})
+    return _describe(dataset_turtle(endpoint_of(request), counts), form)
 
 
 async def send_vocabulary(request: Request) -> Response:
@@ -74,13 +70,9 @@ async def send_vocabulary(request: Request) -> Response:
     version = request.path_params.get("version", __version__)
     if version != __version__:
         return refuse(404, f"there is no version {version[:80]} here; this is {__version__}")
-    offers = (*RDF, HTML) if name == "ontology" else RDF
-    asked = request.query_params.get("format")
-    form = form_named(asked, RDF) if asked else choose_form(request.headers.get("accept"), offers)
-    if form is None:
-        return refuse(406, "it comes as Turtle, JSON-LD, N-Triples or RDF/XML")
-    if form is HTML:
-        return RedirectResponse("/ontology.html", 303)
+    form = _agree_form(request, "/ontology.html" if name == "ontology" else "")
+    if isinstance(form, Response):
+        return form
     return Response(_vocabulary(VOCABULARY[name], form.name), headers={"Content-Type": form.header})
 
 
@@ -88,12 +80,32 @@ async def send_questions(request: Request) -> Response:
     """Return the saved questions as data; people are sent to their page."""
     from rehabgraph.queries.catalogue_turtle import write_catalogue
 
-    form = choose_form(request.headers.get("accept"), (*RDF, HTML))
-    if form is None:
-        return refuse(406, "the questions come as Turtle, JSON-LD, N-Triples, RDF/XML or HTML")
-    if form is HTML:
-        return RedirectResponse("/question/index.html", 303)
+    form = _agree_form(request, "/question/index.html")
+    if isinstance(form, Response):
+        return form
     return Response(convert(write_catalogue(), form.name), headers={"Content-Type": form.header})
+
+
+def _agree_form(request: Request, page: str = "") -> Form | Response:
+    """Return the form of RDF that a client wants, or the answer that settles it.
+
+    Args:
+        request: what is asked, by `format` or by the header Accept.
+        page: where people are sent; empty where there is no page.
+    """
+    asked = request.query_params.get("format")
+    offers = (*RDF, HTML) if page else RDF
+    form = form_named(asked, RDF) if asked else choose_form(request.headers.get("accept"), offers)
+    if form is None:
+        more = " or HTML" if page else ""
+        return refuse(406, f"it comes as Turtle, JSON-LD, N-Triples, RDF/XML{more}")
+    return RedirectResponse(page, 303) if form is HTML else form
+
+
+def _describe(turtle: str, form: Form) -> Response:
+    return Response(
+        convert(_turtle_header() + turtle, form.name), headers={"Content-Type": form.header}
+    )
 
 
 async def send_context(request: Request) -> Response:  # noqa: ARG001 - Starlette passes it

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from rehabgraph.graph.errors import UnknownQuestion
-from rehabgraph.ontology import ID, PREFIXES
+from rehabgraph.ontology import ID, PREFIXES, shorten_term
 from rehabgraph.queries.catalogue import question_files, read_question
 from rehabgraph.views.pages import safe_url
 from rehabgraph.views.site.chart import build_chart
@@ -164,10 +164,7 @@ def read_value(term: Mapping[str, str] | None) -> Link:
     address = term["value"]
     if address.startswith(ID):
         return Link(address.removeprefix(ID), f"/id/{address.removeprefix(ID)}")
-    for prefix, base in PREFIXES.items():
-        if address.startswith(base):
-            return Link(f"{prefix}:{address.removeprefix(base)}", safe_url(address))
-    return Link(address, safe_url(address))
+    return Link(shorten_term(address), safe_url(address))
 
 
 def _is_number(bindings: Sequence[Mapping[str, Mapping[str, str]]], name: str) -> bool:

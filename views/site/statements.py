@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from rehabgraph.graph.store import Iri, Store
-from rehabgraph.ontology import ID, PREFIXES
+from rehabgraph.ontology import ID, PREFIXES, shorten_term
 from rehabgraph.queries.resolve import kind_of
 
 ALL = "SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o }"
@@ -50,7 +50,7 @@ class Statements:
         found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
         into: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for row in store.select(ALL):
-            subject, property_ = str(row["s"]), shorten(str(row["p"]))
+            subject, property_ = str(row["s"]), shorten_term(str(row["p"]))
             found[subject][property_].append(row["o"])
             if isinstance(row["o"], Iri):
                 into[str(row["o"])].append((property_, subject))
@@ -146,18 +146,6 @@ FOREIGN = {
     "wgs:long": "longitude",
 }
 """Terms of other vocabularies, in our words."""
-
-
-def shorten(iri: str) -> str:
-    """Return the address of a property with its prefix, where we have one.
-
-    >>> shorten("https://schema.org/startDate")
-    'schema:startDate'
-    """
-    for prefix, base in PREFIXES.items():
-        if iri.startswith(base):
-            return f"{prefix}:{iri[len(base) :]}"
-    return iri
 
 
 def first_of(values: Iterable[Any]) -> Any:  # noqa: ANN401
