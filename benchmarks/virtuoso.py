@@ -8,27 +8,8 @@ from pathlib import Path
 
 from serve import find_port, serving
 
-_INI = """[Database]
-DatabaseFile = {folder}/virtuoso.db
-ErrorLogFile = {folder}/virtuoso.log
-LockFile = {folder}/virtuoso.lck
-TransactionFile = {folder}/virtuoso.trx
-xa_persistent_file = {folder}/virtuoso.pxa
-[TempDatabase]
-DatabaseFile = {folder}/temp.db
-TransactionFile = {folder}/temp.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-NumberOfBuffers = 85000
-MaxDirtyBuffers = 60000
-CaseMode = 2
-DisableUnixSocket = 1
-[HTTPServer]
-ServerPort = 127.0.0.1:{port}
-ServerThreads = 4
-[SPARQL]
-ResultSetMaxRows = 10000
-"""
+SETTINGS = Path(__file__).with_suffix(".ini")
+"""Settings of a server on loopback, with slots for its folder and ports."""
 CREDENTIALS = {"REHABGRAPH_ENDPOINT_USER": "dba", "REHABGRAPH_ENDPOINT_PASSWORD": "dba"}
 """What a new server's owner is called, and the password that everybody knows."""
 
@@ -46,7 +27,7 @@ def running() -> Iterator[tuple[str, int]]:
     with tempfile.TemporaryDirectory() as folder:
         port = find_port()
         ini = Path(folder) / "virtuoso.ini"
-        ini.write_text(_INI.format(folder=folder, port=port, sql=find_port()))
+        ini.write_text(SETTINGS.read_text().format(folder=folder, port=port, sql=find_port()))
         arguments = [command, "+foreground", "+configfile", str(ini)]
         with serving(arguments, port) as pid:
             yield f"http://127.0.0.1:{port}/sparql", pid

@@ -31,31 +31,7 @@ from rehabgraph.graph.endpoint.store import EndpointStore
 
 Skip = Callable[[str, str], NoReturn]
 JSON = "application/sparql-results+json"
-INI = """[Database]
-DatabaseFile = {folder}/virtuoso.db
-ErrorLogFile = {folder}/virtuoso.log
-LockFile = {folder}/virtuoso.lck
-TransactionFile = {folder}/virtuoso.trx
-xa_persistent_file = {folder}/virtuoso.pxa
-FileExtend = 200
-[TempDatabase]
-DatabaseFile = {folder}/temp.db
-TransactionFile = {folder}/temp.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-ServerThreads = 10
-NumberOfBuffers = 10000
-MaxDirtyBuffers = 6000
-CaseMode = 2
-DisableUnixSocket = 1
-[HTTPServer]
-ServerPort = 127.0.0.1:{port}
-ServerThreads = 10
-[SPARQL]
-ResultSetMaxRows = 10000
-MaxQueryCostEstimationTime = 400
-MaxQueryExecutionTime = 60
-"""
+SETTINGS = Path(__file__).resolve().parents[3] / "benchmarks" / "virtuoso.ini"
 
 
 def free_port() -> int:
@@ -129,7 +105,7 @@ def start_virtuoso(
         folder = tmp_path_factory.mktemp("virtuoso")
         port = free_port()
         ini = folder / "virtuoso.ini"
-        ini.write_text(INI.format(folder=folder, port=port, sql=free_port()))
+        ini.write_text(SETTINGS.read_text().format(folder=folder, port=port, sql=free_port()))
         url = f"http://127.0.0.1:{port}/sparql"
         arguments = ["+foreground", "+configfile", str(ini)]
         with running([command, *arguments], url, folder / "log"):
