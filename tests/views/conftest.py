@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rehabgraph.queries.market import Contract, Holder, Line, Market
+from rehabgraph.queries.market import Contract, Filters, Holder, Line, Market
+from rehabgraph.queries.network_picture import Picture, build_network
 from rehabgraph.queries.picture import Evidence
 from rehabgraph.queries.report import SourceRef
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+ALIASES = {"organisation/gamma": ("Gammaworks Ltd", "GW")}
 WOM, PWB, DNR = "womens-services", "personal-wellbeing", "dependency-recovery"
 START = date(2021, 6, 26)
 JUNE_2023, MARCH_2024, MARCH_2025 = date(2023, 6, 30), date(2024, 3, 25), date(2025, 3, 25)
@@ -215,6 +217,22 @@ def sources() -> tuple[SourceRef, ...]:
 
 
 @pytest.fixture(scope="session")
+def picture(
+    market: Market, evidence: Mapping[str, Evidence], sources: tuple[SourceRef, ...]
+) -> Picture:
+    """The network of the small market, all rounds."""
+    return build_network(market, Filters(rounds=()), evidence, aliases=ALIASES, sources=sources)
+
+
+@pytest.fixture(scope="session")
+def page_html(picture: Picture) -> str:
+    """The page of that network."""
+    from rehabgraph.views.network_page import render_network
+
+    return render_network(picture)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """An installed Chromium; tests that need it skip without one, unless it is required."""
     found = os.environ.get("REHABGRAPH_CHROMIUM") or shutil.which("chromium")
@@ -266,6 +284,19 @@ def open_page(open_address: Callable[..., Any], tmp_path: Path) -> Callable[...,
         return open_address(path.as_uri() + hash_, width, accept_downloads=True, **more)  # type: ignore[no-any-return]
 
     return open_it
+
+
+@pytest.fixture
+def download() -> Callable[..., Path]:
+    """Return a function that presses a download button of a picture and gives the file."""
+
+    def press(page: "Page", kind: str) -> Path:
+        with page.expect_download() as waiting:
+            page.locator(f"[data-save={kind}]").click()
+        assert waiting.value.suggested_filename.endswith(f".{kind}")
+        return Path(waiting.value.path())
+
+    return press
 
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -4,8 +4,6 @@ import csv
 import io
 import json
 import re
-import struct
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -21,29 +19,12 @@ from rehabgraph.graph.errors import BadParameter
 from rehabgraph.queries.market import Filters, Market, select_contracts, select_lines
 from rehabgraph.queries.network_picture import Picture, Thing, Tie, build_network
 from rehabgraph.queries.picture import Evidence, build_items, measure_totals
-from rehabgraph.queries.report import SourceRef
 from rehabgraph.views.layout import place_things
 from rehabgraph.views.network_page import render_network
 from rehabgraph.views.words import describe_totals
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-ALIASES = {"organisation/gamma": ("Gammaworks Ltd", "GW")}
-
-
-@pytest.fixture(scope="session")
-def picture(
-    market: Market, evidence: Mapping[str, Evidence], sources: tuple[SourceRef, ...]
-) -> Picture:
-    """The network of the small market, all rounds."""
-    return build_network(market, Filters(rounds=()), evidence, aliases=ALIASES, sources=sources)
-
-
-@pytest.fixture(scope="session")
-def page_html(picture: Picture) -> str:
-    """Its page."""
-    return render_network(picture)
 
 
 def read_page_data(html: str) -> dict[str, Any]:
@@ -385,100 +366,6 @@ def test_every_control_is_reached_with_tab(page_html: str, open_page: Callable[.
     assert reached == set(wanted)
 
 
-def read_download(page: "Page", kind: str) -> Path:
-    """Press a download button and return the file."""
-    with page.expect_download() as waiting:
-        page.locator(f"[data-save={kind}]").click()
-    assert waiting.value.suggested_filename.endswith(f".{kind}")
-    path: Path = waiting.value.path()
-    return path
-
-
-@pytest.mark.browser
-def test_csv_is_what_is_shown_with_its_caption(
-    page_html: str, open_page: Callable[..., Any]
-) -> None:
-    """The CSV has the rows of the table, in its order, and says where they come from."""
-    page = open_page(page_html, hash_="#on=2023-07-01&sort=value-down")
-    text = read_download(page, "csv").read_text(encoding="utf-8-sig")
-    rows = list(csv.reader(io.StringIO(text)))
-    head = "\n".join(r[0] for r in rows if r[0].startswith("#"))
-    for part in ("Who delivers", "contracts in force on 1 July 2023", "The award list", "5 of 6"):
-        assert part in head
-    body = [r for r in rows if not r[0].startswith("#")]
-    assert body[0][:4] == [
-        "Lead provider",
-        "Lot",
-        "Region",
-        "Value of all contracts of the line (GBP)",
-    ]
-    assert [r[3] for r in body[1:]] == [
-        "1000000",
-        "500000",
-        "300000",
-        "200000",
-        "100000",
-        "unknown",
-    ]
-    assert body[1][5] == "part (1 of 2 contracts), worth between £0 and £1,000,000"
-
-
-@pytest.mark.browser
-def test_svg_is_what_is_shown_with_its_caption(
-    page_html: str, open_page: Callable[..., Any]
-) -> None:
-    """The SVG parses, draws the ties that are shown, and holds its caption."""
-    page = open_page(page_html, hash_="#lot=personal-wellbeing&tie=line")
-    root = ElementTree.parse(read_download(page, "svg")).getroot()  # noqa: S314
-    space = "{http://www.w3.org/2000/svg}"
-    group = next(g for g in root.iter(f"{space}g"))
-    assert len(list(group.iter(f"{space}path"))) == 3
-    words = " ".join(t.text or "" for t in root.iter(f"{space}text"))
-    for part in ("Who delivers", "Date: all dates", "The award list", "5 of 6", "Filters: service"):
-        assert part in words
-
-
-def read_png_texts(data: bytes) -> dict[str, str]:
-    """Return the text chunks of a PNG, having checked every chunk's checksum."""
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    texts, at = {}, 8
-    while at < len(data):
-        (length,) = struct.unpack(">I", data[at : at + 4])
-        kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
-        (checksum,) = struct.unpack(">I", data[at + 8 + length : at + 12 + length])
-        assert zlib.crc32(kind + body) == checksum
-        if kind == b"iTXt":
-            key, rest = body.split(b"\0", 1)
-            texts[key.decode()] = rest[4:].decode()
-        at += 12 + length
-    return texts
-
-
-@pytest.mark.browser
-def test_a_copy_has_our_colours_whatever_the_reader_sees(
-    page_html: str, open_page: Callable[..., Any]
-) -> None:
-    """In forced colours a copy still draws each tie in the colour of its lot, on white."""
-    page = open_page(page_html, forced_colors="active", color_scheme="dark")
-    root = ElementTree.parse(read_download(page, "svg")).getroot()  # noqa: S314
-    strokes = {p.get("stroke") for p in root.iter("{http://www.w3.org/2000/svg}path")}
-    lots = {lot["colour"] for lot in read_page_data(page_html)["lots"]}
-    assert strokes == lots | {"#7d858e"}
-
-
-@pytest.mark.browser
-def test_png_is_a_picture_with_its_caption(page_html: str, open_page: Callable[..., Any]) -> None:
-    """The PNG is sound and large enough to print, and its text chunk holds the caption."""
-    page = open_page(page_html)
-    data = read_download(page, "png").read_bytes()
-    width, height = struct.unpack(">II", data[16:24])
-    assert width > 1000
-    assert height > 500
-    caption = read_png_texts(data)["Description"]
-    for part in ("Who delivers", "Date:", "The award list", "5 of 6"):
-        assert part in caption
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 320])
 def test_without_scripts_the_table_and_a_notice_remain(
@@ -548,6 +435,7 @@ def test_hostile_page_runs_nothing(
     width: int,
     open_page: Callable[..., Any],
     find_barriers: Callable[[Any], list[str]],
+    download: Callable[..., Path],
 ) -> None:
     """Nothing runs or is asked for, in the page, the panel, the table and the downloads."""
     picture = build_network(hostile_market, Filters(rounds=()), hostile_evidence)
@@ -556,8 +444,8 @@ def test_hostile_page_runs_nothing(
     assert "<img src=x onerror" in page.locator("#details").inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert find_barriers(page) == []
-    ElementTree.parse(read_download(page, "svg"))  # noqa: S314
-    rows = list(csv.reader(io.StringIO(read_download(page, "csv").read_text("utf-8-sig"))))
+    ElementTree.parse(download(page, "svg"))  # noqa: S314
+    rows = list(csv.reader(io.StringIO(download(page, "csv").read_text("utf-8-sig"))))
     assert not [c for r in rows for c in r if c.startswith(("=", "+", "@"))]
     page.locator("[data-view=table]").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
