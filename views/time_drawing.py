@@ -14,7 +14,7 @@ from rehabgraph.views.words import count_words, format_day
 
 LEFT, RIGHT, WIDTH = 186, 12, 980
 GAP = 8
-STEP, BAR, HEAD, AXIS = 28, 24, 34, 22
+STEP, HEAD, AXIS = 28, 34, 22
 DERIVED = 18
 LETTER = 6.3
 """Width of a letter of bar text in pixels, on the wide side."""

@@ -88,7 +88,6 @@ class ProcessWriter:
         self.write, self.parties, self.source, self.round = write, parties, source, round_
         self.findings = findings
         self.tally = Tally()
-        self._suppliers = 0
 
     def add(self, process: Process) -> None:
         """Write one process."""

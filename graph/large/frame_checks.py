@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 _SAFE_FORMAT = re.compile(r"[A-Za-z0-9_.,\-\[\](){}|+*?]+")
 """Formats that mean the same to Python and to Polars: no backslash, no anchor."""
 
-Frames = "Callable[[], Iterator[pl.DataFrame]]"
-
 
 @dataclass(slots=True)
 class TableCheck:

@@ -1,7 +1,6 @@
 """Every statement of the graph, read once into plain dictionaries: pages are made from these."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -146,14 +145,6 @@ FOREIGN = {
     "wgs:long": "longitude",
 }
 """Terms of other vocabularies, in our words."""
-
-
-def first_of(values: Iterable[Any]) -> Any:  # noqa: ANN401
-    """Return the first of some values, or None.
-
-    >>> first_of([])
-    """
-    return next(iter(values), None)
 
 
 def _order(value: object) -> tuple[str, str]:
