@@ -148,11 +148,11 @@ def test_long_queries_are_refused() -> None:
     ['"""', "'''", '"', "'", "<", '"""a', '""x', "\\", "a:", "<a", '"\\', "''x", "#", "?a", "1-"],
 )
 def test_the_look_takes_linear_time(text: str) -> None:
-    """Text made to go back and forth in a regular expression is read in well under a second."""
-    started = time.perf_counter()
+    """Text made to go back and forth in a regular expression costs well under a second of work."""
+    started = time.process_time()
     with pytest.raises(BadQuery):
         check_query(text * (MAX_BYTES // len(text)))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(st.text())

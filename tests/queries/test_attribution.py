@@ -224,12 +224,12 @@ def test_the_integration_rule_is_that_of_numpy() -> None:
 
 
 def test_two_hundred_contracts_take_no_time() -> None:
-    """Far more contracts than there are stay well under a second."""
+    """Far more contracts than there are cost well under a second of work."""
     rng = random.Random(3)  # noqa: S311
     rows = [
         ContractChange(str(i), str(i % 40), rng.choice([0, rng.random()]), rng.random())
         for i in range(200)
     ]
-    start = time.perf_counter()
+    start = time.process_time()
     check_sums(measure_attribution(rows))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -266,13 +266,13 @@ def test_plain_files_have_no_forms_that_need_a_server(built: Path) -> None:
 
 
 def test_pages_come_quickly(world: Graph) -> None:
-    """A warm page takes well under a second; the bound is generous, for busy machines."""
+    """A warm page costs well under a second of work, however busy the machine is."""
     paths = ["/", "/page/organisation/ingeus.html", "/report/market-share.html", "/list/contracts"]
     for path in paths:
         respond(world, path)
-        start = time.perf_counter()
+        start = time.process_time()
         respond(world, path)
-        assert time.perf_counter() - start < 1, path
+        assert time.process_time() - start < 1, path
 
 
 def test_files_are_handed_out(world: Graph) -> None:
