@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from rehabgraph.graph.errors import BadParameter
+from rehabgraph.graph.errors import BadParameter, UnknownName
 from rehabgraph.graph.large.facts_schema import NOT_MADE
 from rehabgraph.ontology import ID
 from rehabgraph.queries.facts import PREFIXES, read_sources
@@ -45,6 +45,7 @@ COLUMNS = (
     Column("unvalued", "Awards without a value", "integer"),
 )
 
+NOTHING = "nothing was imported into this store; see rehabgraph import --help"
 NAMED = 500
 """Sources are named for so many awards, the first in order."""
 METHOD = "The value of each imported award as stated, at its supplier; never divided."
@@ -234,15 +235,12 @@ def report_imported(graph: "Graph", of: str = "") -> Report:
     """
     rounds: tuple[str, ...] = ()
     if of:
-        name = f"round/import-{of}" if f"{ID}round/import-{of}" in graph.names.labels else of
-        tries = (name, f"Imported from {of}")
-        known = next((t for t in tries if _is_round(graph, t)), of)
-        rounds = (graph.resolve(known, ("round",)).rsplit("/", 1)[-1],)
+        rounds = (_find_import(graph, of),)
     identity = read_identity(graph.store)
     found = read_suppliers(graph, rounds, identity)
     undone = count_undone(graph, rounds)
     if not found.awards and not undone:
-        raise BadParameter("nothing was imported into this store; see rehabgraph import --help")
+        raise BadParameter(NOTHING)
     rows: list[Row] = [
         {
             "name": found.names.get(supplier, supplier),
@@ -281,11 +279,21 @@ def report_imported(graph: "Graph", of: str = "") -> Report:
     )
 
 
-def _is_round(graph: "Graph", text: str) -> bool:
-    from rehabgraph.graph.errors import UnknownName
-
-    try:
-        graph.resolve(text, ("round",))
-    except UnknownName:
-        return False
-    return True
+def _find_import(graph: "Graph", of: str) -> str:
+    """Return the round of the import that has this key, these first digits or this file."""
+    start, called = f"{ID}round/import-", "Imported from "
+    held = {
+        iri.removeprefix(start): label.removeprefix(called)
+        for iri, label in graph.names.labels.items()
+        if iri.startswith(start)
+    }
+    if not held:
+        raise BadParameter(NOTHING)
+    of = of.removeprefix("round/").removeprefix("import-").removeprefix(called)
+    found = [key for key, files in held.items() if of in (key, files)]
+    found = found or [key for key in held if of and key.startswith(of)]
+    if len(found) != 1:
+        has = "; ".join(f"{files} ({key})" for key, files in sorted(held.items()))
+        how = "several imports are called" if found else "no import is called"
+        raise UnknownName(f"{how} {of!r}; there are: {has}")
+    return f"import-{found[0]}"

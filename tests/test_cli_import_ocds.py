@@ -1,4 +1,4 @@
-"""The command `import ocds`: its report, standard input, and one-line refusals."""
+"""The commands `import ocds` and `import table`: reports, standard input, one-line refusals."""
 
 import csv
 import json
@@ -60,6 +60,32 @@ def test_dry_run_and_drop(cli: Cli, tmp_path: Path) -> None:
     assert cli("--store", str(store), "import", "ocds", str(file)).exit_code == 0
     drop = cli("--store", str(store), "import", "ocds", str(file), "--drop", "--format", "csv")
     assert len(drop.stdout.splitlines()) == 1
+
+
+def test_a_table_from_draft_to_report(cli: Cli, tmp_path: Path) -> None:
+    """The draft goes into its file; a refused sum says how to write it; the rest goes in.
+
+    An organisation of the table is cited by its row alone, and an import that is not there is
+    answered with those that are.
+    """
+    table, draft, store = tmp_path / "a.csv", tmp_path / "map.toml", str(tmp_path / "mine")
+    table.write_text("Supplier,Value\nAlder,£5\nBirch,£60k\n")
+    done = cli("import", "table", str(table), "--propose-map", "-o", str(draft))
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert 'supplier = "Supplier"' in draft.read_text()
+    words = ("--store", store, "import", "table", str(table), "--map", str(draft))
+    refused = cli(*words)
+    assert "row 3, column 'Value'" in refused.stderr
+    assert "write it out, as 1234.50" in refused.stderr
+    assert cli(*words, "--skip-rows").exit_code == 0
+    why = cli("--store", store, "why", "imported", "Alder", "--format", "json")
+    places = {row["place"].partition(" ")[2] for row in json.loads(why.stdout)["rows"]}
+    assert places == {"row 2"}
+    for of in ("a.csv", "day-one"):
+        asked = cli("--store", store, "report", "imported", "--of", of, "--format", "csv")
+        assert ("Alder" in asked.stdout) == (of == "a.csv")
+    assert "no import is called 'day-one'; there are: a.csv (" in asked.stderr
+    assert f"--store {store}" in cli("--data", store, "status").stderr
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,8 @@ def import_ocds(
     Raises:
         InvalidData: a file cannot be understood; the store is as it was.
     """
-    opened = [inspect_file(path, name) for path, name in files]
+    looked = [inspect_file(path, name) for path, name in files]
+    opened = list({one.sha256: one for one in reversed(looked)}.values())[::-1]  # each content once
     return run_import(
         workspace, "ocds", opened, how or How(), lambda job: _fill(job, workspace, opened)
     )

@@ -1,5 +1,6 @@
 """A release as somebody wrote it, made safe to merge: one bad value is one value lost."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -153,7 +154,22 @@ class _Cleaner:
         return safe_text(value) or None
 
     def _id(self, value: Any, path: str) -> str | None:  # noqa: ANN401
-        return self._plain(value, path)
+        """Return an id; for one with an e-mail address in it, another that is its alone."""
+        text = self._plain(value, path)
+        if text and without_mail(text) != text:
+            self.warn("e-mail", path, "an e-mail address; another id in its place")
+            return f"id-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        return text
+
+    def _currency(self, value: Any, path: str) -> str | None:  # noqa: ANN401
+        """Return a currency: three letters in capitals, or what else stands there, and told."""
+        text = self._text(value, path)
+        if text and re.fullmatch("[A-Za-z]{3}", text):
+            return text.upper()
+        if text:
+            words = f"{_short(text)} is no currency of three letters; a currency of its own"
+            self.warn("currency", path, words)
+        return text
 
     def _texts(self, value: Any, path: str) -> list[str] | None:  # noqa: ANN401
         values = value if isinstance(value, list) else [value]

@@ -69,7 +69,7 @@ def read_sums(value: dict[str, Any] | None) -> list[Sum]:
     ['net', 'gross']
     """
     value = value or {}
-    currency = str(value.get("currency", "")).upper()
+    currency = value.get("currency") or ""
     found = []
     if "amount" in value:
         basis = "net" if "amountGross" in value else "not stated"

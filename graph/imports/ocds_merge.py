@@ -16,6 +16,7 @@ from typing import Any
 from rehabgraph.graph.errors import InvalidData
 from rehabgraph.graph.imports.findings import Findings
 from rehabgraph.graph.imports.ocds_clean import TWIN
+from rehabgraph.graph.imports.ocds_party_ids import part_party_ids
 
 MAX_PROCESS = 32 << 20
 """Characters that the releases of one process may have, cleaned."""
@@ -102,6 +103,11 @@ def merge_releases(ocid: str, releases: list[dict[str, Any]], findings: Findings
     if undated and len(releases) > 1:
         words = f"{undated} of {len(releases)} releases have no date; taken as the earliest"
         findings.warn("undated release", ocid, "date", words)
+    bare = sum(any(not a.get("id") for a in r.get("awards") or ()) for r in releases)
+    if bare > 1:
+        words = f"{bare} releases have awards without an id; each counts, even if told twice"
+        findings.warn("award without id", ocid, "awards", words)
+    part_party_ids(ocid, releases, findings)
     buyers = _buyers(releases)
     if len(buyers) > 1:
         names = ", ".join(sorted(str(b.get("name", b.get("id", "?"))) for b in buyers.values()))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehabgraph.graph.imports.findings import Findings
-from rehabgraph.graph.imports.ocds_clean import safe_text
+from rehabgraph.graph.imports.ocds_clean import safe_text, without_mail
 from rehabgraph.graph.imports.reader import Opened, read_text
 from rehabgraph.graph.imports.splitter import STREAMED, Element, split_json
 
@@ -36,7 +36,7 @@ class Packages:
             (value.get("uri"), self.uris),
         ):
             if isinstance(text, str) and text and len(text) < 500 and len(known) < 20:
-                known.add(safe_text(text))
+                known.add(without_mail(safe_text(text)))
 
 
 def read_releases(
@@ -132,7 +132,7 @@ def _from_document(
     elif "releases" in value or "records" in value:
         findings.warn("not read", name, str(ocid or "")[:80], LINKS)
         return
-    if not isinstance(ocid, str) or not safe_text(ocid):
+    if not isinstance(ocid, str) or not safe_text(ocid) or without_mail(ocid) != ocid:
         words = (
             "a release without an ocid; left out"
             if set(_PARTS) & set(value)

@@ -14,8 +14,9 @@ DATE: Final = "date"
 MOMENT: Final = "moment"
 NUMBER: Final = "number"
 TEXTS: Final = "texts"
+CURRENCY: Final = "currency"
 
-VALUE: dict[str, Any] = {"amount": NUMBER, "amountGross": NUMBER, "currency": TEXT}
+VALUE: dict[str, Any] = {"amount": NUMBER, "amountGross": NUMBER, "currency": CURRENCY}
 PERIOD: dict[str, Any] = {"startDate": DATE, "endDate": DATE}
 IDENTIFIER: dict[str, Any] = {"scheme": TEXT, "id": ID, "legalName": TEXT}
 ORGANISATION: dict[str, Any] = {

@@ -14,34 +14,48 @@ from typing import Any
 
 from rehabgraph.graph.award_words import key
 from rehabgraph.graph.imports.findings import Findings
+from rehabgraph.graph.imports.ocds_clean import TWIN
 from rehabgraph.graph.imports.quads import QuadWriter, rg, thing
+from rehabgraph.graph.imports.table_cells import NOTHING
 from rehabgraph.ontology import ID, PREFIXES
 
 ALT = PREFIXES["skos"] + "altLabel"
 NO_REGISTERS = frozenset({"GB-FTS"})
 """Schemes that number the parties of a notice, not organisations."""
+NO_NUMBERS = NOTHING | {f"not {word}" for word in ("applicable", "available", "known", "provided")}
+"""What people write where there is no number; it would make strangers one organisation."""
 _FORMS = re.compile(r"\b(limited|ltd|plc|llp|cic|community interest company)\b\.?")
 _SCHEME = re.compile(r"[A-Z]{2,3}-[A-Z0-9_]+")
+_COMPANY = re.compile(r"\d{8}|[A-Z]\d{7}|[A-Z]{2}\d{6}|[A-Z]{2}\d{5}[A-Z]|[A-Z]{2}\d{4}[A-Z]{2}")
 
 
 def org_id(scheme: str, number: str) -> tuple[str | None, str]:
-    """Return an identifier in org-id form, and what was mended; None where it is none.
+    """Return an identifier in org-id form, and what was mended; None where it is none, and why.
 
     >>> org_id("GB-COH", "4320853")
     ('GB-COH-04320853', 'company number 4320853 read as 04320853')
     >>> org_id("GB-COH", "04320853"), org_id("our own", "7")
     (('GB-COH-04320853', ''), (None, ''))
+    >>> org_id("GB-CHC", "N/A")
+    (None, "'N/A' is no number of GB-CHC; not taken as an identifier")
     """
-    scheme, number = scheme.strip().upper(), number.strip()
-    if not _SCHEME.fullmatch(scheme) or scheme in NO_REGISTERS or not number:
+    scheme, written = scheme.strip().upper(), number.strip()
+    if not _SCHEME.fullmatch(scheme) or scheme in NO_REGISTERS or not written:
         return None, ""
+    number, mended = "".join(written.split()), ""
     number = number[len(scheme) + 1 :] if number.upper().startswith(scheme + "-") else number
-    mended = ""
     if scheme == "GB-COH":
-        number, written = number.upper().replace(" ", ""), number
+        number = number.upper()
         if re.fullmatch(r"\d{5,7}", number):  # a company number has eight places
             number = number.zfill(8)
             mended = f"company number {written} read as {number}"
+    if (
+        written.casefold() in NO_NUMBERS
+        or number.casefold() in NO_NUMBERS
+        or not number.strip("0-./")
+        or (scheme == "GB-COH" and not _COMPANY.fullmatch(number))
+    ):
+        return None, f"{written[:40]!r} is no number of {scheme}; not taken as an identifier"
     return f"{scheme}-{number}", mended
 
 
@@ -85,7 +99,7 @@ class Mention:
         iri: the organisation's address.
         spelled: its name there, or its id where it has none.
         legal: its legal name, where stated.
-        place: ocid and path.
+        place: ocid and path, or the row of a table.
         ids: its identifiers in org-id form.
     """
 
@@ -96,14 +110,17 @@ class Mention:
     ids: tuple[str, ...]
 
 
-def read_mention(party: dict[str, Any], ocid: str, path: str, findings: Findings) -> Mention | None:
+def read_mention(
+    party: dict[str, Any], ocid: str, path: str, findings: Findings, place: str = ""
+) -> Mention | None:
     """Return what a party says of an organisation; None for one without name and id.
 
     Args:
         party: the party, cleaned.
         ocid: the process.
         path: where in it.
-        findings: told of a nobody and of identifiers that were mended.
+        findings: told of a nobody and of identifiers that were mended or not taken.
+        place: the place to cite; ocid and path when empty.
 
     >>> read_mention({"id": "7", "name": "Alder"}, "ocds-1", "buyer", Findings()).iri
     'https://w3id.org/rehabgraph/id/organisation/ocds-1:party-7'
@@ -116,7 +133,8 @@ def read_mention(party: dict[str, Any], ocid: str, path: str, findings: Findings
         findings.warn("nobody", ocid, path, "neither a name nor an id; left out")
         return None
     iri = thing("organisation", ids[0]) if ids else thing("organisation", ocid, f"party-{own}")
-    return Mention(iri, name or own, identifier.get("legalName"), f"{ocid} {path}", ids)
+    spelled = name or own.replace(TWIN, " / ")
+    return Mention(iri, spelled, identifier.get("legalName"), place or f"{ocid} {path}", ids)
 
 
 def _identifiers(party: dict[str, Any], ocid: str, path: str, findings: Findings) -> list[str]:
@@ -150,9 +168,9 @@ class Parties:
             table, value = ("id", text) if is_id else ("name", name_key(text))
             self._db.execute(f"INSERT OR IGNORE INTO {table} VALUES (?, ?, 0)", (iri, value))  # noqa: S608
 
-    def add(self, party: dict[str, Any], ocid: str, path: str) -> str | None:
+    def add(self, party: dict[str, Any], ocid: str, path: str, place: str = "") -> str | None:
         """Return the address of an organisation, written when first met; None for a nobody."""
-        mention = read_mention(party, ocid, path, self._findings)
+        mention = read_mention(party, ocid, path, self._findings, place)
         if mention is None:
             return None
         self.take(mention)

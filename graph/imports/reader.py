@@ -8,6 +8,7 @@ import codecs
 import gzip
 import hashlib
 import json
+import os
 import zlib
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from rehabgraph.graph.errors import InvalidData
+from rehabgraph.graph.imports.ocds_clean import safe_text
 
 BLOCK = 1 << 18
 MAX_BYTES = 8 << 30
@@ -23,11 +25,16 @@ MAX_RATIO = 200
 """Unpacked to packed; text of this kind packs about 10 to 40 to 1."""
 FREE_BYTES = 32 << 20
 """Below this unpacked size the ratio is not looked at."""
+_NO_FILE = "is no file that can be read twice; save it as one first"
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file that was looked through: its name, hash, unpacked size and encoding."""
+    """A file that was looked through: its name, hash, unpacked size and encoding.
+
+    Attributes:
+        stamp: size on disk and time of its last change, to see whether it has changed since.
+    """
 
     path: Path
     name: str
@@ -35,6 +42,7 @@ class Opened:
     size: int
     encoding: str
     packed: bool
+    stamp: tuple[int, int] | None = None
 
 
 def inspect_file(path: Path, name: str = "", max_bytes: int = MAX_BYTES) -> Opened:
@@ -48,13 +56,16 @@ def inspect_file(path: Path, name: str = "", max_bytes: int = MAX_BYTES) -> Open
     Raises:
         InvalidData: it cannot be read, is another sort of archive, or passes a limit.
     """
-    name = name or path.name
+    name = safe_text(name or path.name)
     digest = hashlib.sha256()
     try:
         if not path.is_file():
-            why = "is a folder" if path.is_dir() else "no such file"
-            raise InvalidData([f"{name}: {why}; name a file"])
+            why = "no such file; name a file"
+            if path.exists():
+                why = "is a folder; name a file" if path.is_dir() else _NO_FILE
+            raise InvalidData([f"{name}: {why}"])
         with path.open("rb") as file:
+            stamp = _stamp(file)
             head = file.read(4)
             file.seek(0)
             for block in iter(lambda: file.read(BLOCK), b""):
@@ -67,7 +78,12 @@ def inspect_file(path: Path, name: str = "", max_bytes: int = MAX_BYTES) -> Open
     except (OSError, EOFError, zlib.error, ValueError) as e:
         why = getattr(e, "strerror", None) or str(e)
         raise InvalidData([f"{name}: cannot be read ({why}); get the whole file again"]) from e
-    return Opened(path, name, digest.hexdigest(), size, encoding, packed)
+    return Opened(path, name, digest.hexdigest(), size, encoding, packed, stamp)
+
+
+def _stamp(file: BinaryIO) -> tuple[int, int]:
+    known = os.fstat(file.fileno())
+    return known.st_size, known.st_mtime_ns
 
 
 def _unpack(file: BinaryIO, packed: bool) -> BinaryIO:
@@ -120,5 +136,7 @@ def read_text(opened: Opened) -> Generator[str, None, None]:
             for block in iter(lambda: data.read(BLOCK), b""):
                 yield decoder.decode(block)
             yield decoder.decode(b"", final=True)
+            if opened.stamp not in (None, _stamp(file)):
+                raise InvalidData([f"{opened.name}: changed while it was read; import it again"])
     except (OSError, EOFError, zlib.error, UnicodeError) as e:
         raise InvalidData([f"{opened.name}: cannot be read ({e}); get the whole file"]) from e

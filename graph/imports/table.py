@@ -1,11 +1,12 @@
 """Awards of a table: each row read exactly, or refused by row and column."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rehabgraph.graph.errors import InvalidData
 from rehabgraph.graph.imports.findings import Count, Findings, ImportResult
@@ -18,18 +19,21 @@ from rehabgraph.graph.imports.record import How, Job, run_import, write_publishe
 from rehabgraph.graph.imports.table_cells import (
     CellError,
     read_company_number,
+    read_currency_cell,
     read_date_cell,
     read_money_cell,
     read_text_cell,
 )
-from rehabgraph.graph.imports.table_map import TableMap, propose_map
-from rehabgraph.graph.imports.table_rows import Cell, Row, Sheet, open_table
+from rehabgraph.graph.imports.table_map import TableMap, find_header, propose_map
+from rehabgraph.graph.imports.table_rows import Cell, Row, Sheet, open_table, peek_rows
 from rehabgraph.graph.imports.workspace import Workspace
 from rehabgraph.graph.store import open_directory
 from rehabgraph.ontology import PREFIXES
 
 T = TypeVar("T")
 MAX_PROBLEMS = 100
+_TOTAL = re.compile(r"((grand|overall|sub)[ -]?)?totals?[ :]*", re.IGNORECASE)
+_REDACTED = re.compile(r"\W*(redact|withheld|personal data)", re.IGNORECASE)
 _PREDICATES = {
     "date": PREFIXES["dcterms"] + "issued",
     "start": PREFIXES["schema"] + "startDate",
@@ -37,15 +41,21 @@ _PREDICATES = {
 }
 
 
-def draft_map(path: Path, sheet: str = "", header: int = 1) -> str:
+def draft_map(path: Path, sheet: str = "", header: int = 0) -> str:
     """Return a draft of a mapping for a table, as TOML.
+
+    Args:
+        path: the table.
+        sheet: of a workbook; the first that is not hidden when empty.
+        header: number of the row of headings; the likeliest of the first rows when 0.
 
     Raises:
         InvalidData: the file is no table that can be read.
     """
+    header = header or find_header(peek_rows(path, sheet))
     opened = open_table(path, sheet=sheet, header=header)
     opened.rows.close()
-    return propose_map(opened.headings, opened.name, header)
+    return propose_map(opened.headings, opened.name, header, opened.others)
 
 
 def import_table(
@@ -103,11 +113,15 @@ class _Filler:
         self.at = {f: sheet.headings.index(h) for f, h in mapping.columns.items()}
         self.problems: list[str] = []
         self.ids: set[str] = set()
+        self.rows: dict[int, int] = {}
 
     def fill(self, *, skip_rows: bool) -> ImportResult:
         if self.sheet.encoding not in ("", "utf-8", "utf-8-sig"):
             words = f"not UTF-8; read as {self.sheet.encoding}"
             self.findings.warn("encoding", self.name, "", words)
+        if self.sheet.others and not self.map.sheet:
+            words = f"read {self.sheet.name!r}, and not {', '.join(self.sheet.others)}"
+            self.findings.warn("sheet", self.name, "", words)
         rows = skipped = 0
         for row in self.sheet.rows:
             rows += 1
@@ -160,21 +174,31 @@ class _Filler:
             self._refuse(row, "", f"{many} than headings; mend the row")
             return
         before = len(self.problems)
-        names = ("id", "title", "buyer", "lot", "place", "supplier", "charity_number", "currency")
+        names = ("id", "title", "buyer", "lot", "place", "supplier", "charity_number")
         texts = {name: self._read(row, name, read_text_cell, "") for name in names}
         days = {name: self._read(row, name, self._day, "") for name in _PREDICATES}
         lost: tuple[Decimal | None, str] = (None, "")
         amount, shown = self._read(row, "value", read_money_cell, lost)
         company, mended = self._read(row, "company_number", read_company_number, ("", ""))
-        currency = texts["currency"].upper()
+        currency = self._read(row, "currency", read_currency_cell, shown or "?")
         if shown and currency and shown != currency:
             self._refuse(row, "value", f"shows {shown}, but the currency is {currency}")
         if amount is not None and not (shown or currency):
-            self._refuse(row, "value", "a sum without a currency; say it in [constants]")
+            why = 'a sum without a currency; say currency = "GBP" in [constants]'
+            self._refuse(row, "value", why)
+        if _TOTAL.fullmatch(next((t for t in texts.values() if t), "")) and not any(days.values()):
+            self._refuse(row, "", "a total of other rows; take the row out")
+        if _REDACTED.match(texts["supplier"]):
+            words = f"{texts['supplier'][:40]!r} is no name; an award to nobody named"
+            self.findings.warn("redacted", f"row {row.number}", "", words)
+            texts |= {"supplier": "", "title": texts["title"] or "Redacted"}
         if len(self.problems) == before and not any(texts[n] for n in ("supplier", "id", "title")):
             self._refuse(row, "supplier", "neither a supplier nor a reference nor a title")
         if len(self.problems) > before:
             return
+        if (first := self.rows.setdefault(hash(row.cells), row.number)) != row.number:
+            words = f"the same in every cell as row {first}; counted twice, so take out a copy"
+            self.findings.warn("same row", f"row {row.number}", "", words)
         if mended:
             self.findings.warn("identifier", f"row {row.number}", "", mended)
         ids = [("GB-COH", company), ("GB-CHC", texts["charity_number"])]
@@ -207,7 +231,7 @@ class _Filler:
         if texts["id"]:
             self.ids.add(texts["id"])
         if texts["buyer"]:
-            buyer = self.parties.add({"name": texts["buyer"]}, key, place)
+            buyer = self.parties.add({"name": texts["buyer"]}, key, place, place)
             write.link(process, rg("commissioner"), str(buyer))
         names = [texts["supplier"]]
         if self.map.several:
@@ -218,8 +242,9 @@ class _Filler:
             self.findings.warn("identifier", place, "", words)
             named = []
         for name in dict.fromkeys(n for n in names if n):
-            party = {"name": name, "identifier": named[0] if named else None}
-            supplier = self.parties.add({**party, "additionalIdentifiers": named[1:]}, key, place)
+            party: dict[str, Any] = {"name": name, "identifier": named[0] if named else None}
+            party["additionalIdentifiers"] = named[1:]
+            supplier = self.parties.add(party, key, place, place)
             write.link(iri, rg("awardedTo"), str(supplier))
             counts["suppliers of awards"] += 1
         counts["awards to several"] += len(set(names)) > 1

@@ -20,6 +20,11 @@ _MONEY = re.compile(
 )
 _SYMBOLS = {"£": "GBP", "€": "EUR"}
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_IN_WORDS = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
 
 
 class CellError(ValueError):
@@ -64,7 +69,8 @@ def read_money_cell(cell: Cell) -> tuple[Decimal | None, str]:
         return None, ""
     found = _MONEY.fullmatch(text)
     if found is None or bool(found["open"]) != bool(found["close"]):
-        raise CellError(f"{text[:40]!r} is no sum that can be read in one way only")
+        why = "is no sum that can be read in one way only; write it out, as 1234.50"
+        raise CellError(f"{text[:40]!r} {why}")
     if found["symbol"] == "$":
         raise CellError(f"{text[:40]!r}: which dollar is not said")
     signs = [bool(found["sign"]), bool(found["sign2"]), bool(found["open"])]
@@ -103,13 +109,18 @@ def read_date_cell(cell: Cell, order: str) -> date | None:
     try:
         if re.match(r"\d{4}-\d{2}-\d{2}", text):
             return date.fromisoformat(text[:10])
+        if named := _IN_WORDS.fullmatch(text):
+            return _read_named_month(*named.groups())
+        if re.fullmatch(r"\d{1,2}([/. -])\w{1,9}\1\d{2}", text):
+            raise CellError(f"{text[:40]!r}: the century is not said; write the year in full")
         found = _DAY.fullmatch(text.split(" ")[0])
         if found is None:
             raise CellError(f"{text[:40]!r} is no date")
         one, two, year = map(int, found.groups())
         if one != two and max(one, two) <= 12 and order not in ("day-first", "month-first"):
             raise CellError(
-                f"{text[:40]!r}: day and month could change places; set dates in [format]"
+                f"{text[:40]!r}: day and month could change places; "
+                'say dates = "day-first" or "month-first" in [format]'
             )
         day, month = (
             (two, one) if order == "month-first" or (not order and two > 12) else (one, two)
@@ -119,6 +130,30 @@ def read_date_cell(cell: Cell, order: str) -> date | None:
         raise
     except ValueError as e:
         raise CellError(f"{text[:40]!r} is no date") from e
+
+
+def _read_named_month(day: str, month: str, year: str) -> date:
+    fold = month.casefold()
+    for number, name in enumerate(_MONTHS, 1):
+        if fold in (name, name[:3]) or (fold, number) == ("sept", 9):
+            return date(int(year), number, int(day))
+    raise ValueError(month)
+
+
+def read_currency_cell(cell: Cell) -> str:
+    """Return a currency as three capital letters; empty where the cell says nothing.
+
+    >>> read_currency_cell("gbp"), read_currency_cell("£"), read_currency_cell("n/a")
+    ('GBP', 'GBP', '')
+
+    Raises:
+        CellError: it is no currency.
+    """
+    text = read_text_cell(cell)
+    text = _SYMBOLS.get(text, text)
+    if text and not re.fullmatch("[A-Za-z]{3}", text):
+        raise CellError(f"{text[:40]!r} is no currency; write its three letters, as GBP")
+    return text.upper()
 
 
 def read_company_number(cell: Cell) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rehabgraph.graph.errors import InvalidData
+from rehabgraph.graph.imports.table_cells import CellError, read_currency_cell
 
 FIELDS: Mapping[str, str] = {
     "id": "reference of the award",
@@ -38,18 +39,20 @@ DATES = ("iso", "day-first", "month-first")
 TAXES = ("net", "gross", "not stated")
 _FORMAT = ("sheet", "header", "dates", "delimiter", "several", "encoding")
 _WORDS: Mapping[str, str] = {
-    "id": r"\b(ref|reference|notice id|contract id|award id|id)\b",
+    "id": r"^(?!.*(supplier|vendor|buyer|cost))"
+    r".*\b(ref|reference|id|(contract|award) (no|number))\b",
     "company_number": r"(company|companies house|\bcrn\b).*(no|num|id|reg)|\bcrn\b",
     "charity_number": r"charity.*(no|num|id|reg)",
-    "supplier": r"supplier|provider|contractor|awarded to|vendor|recipient",
+    "supplier": r"^(?!.*\b(id|no|number|ref|code|type|postcode|vat)\b).*"
+    r"(supplier|provider|contractor|awarded to|vendor|recipient)",
     "buyer": r"buyer|authority|commissioner|purchaser|department|organisation name",
-    "value": r"value|amount|price|spend|cost|total|£",
+    "value": r"^(?!vat\b|.*\bcost (centre|center|code)).*(value|amount|price|spend|cost|total|£)",
     "currency": r"currency",
     "start": r"start|begin|commenc|\bfrom\b",
     "end": r"\bend|expir|finish|\buntil\b",
     "date": r"date",
     "lot": r"\blot\b|service|category",
-    "place": r"region|area|place|location",
+    "place": r"region|(?<!expense )area|place|location",
     "title": r"title|name|description",
 }
 
@@ -112,6 +115,10 @@ def check_map(raw: Mapping[str, object], name: str) -> TableMap:
         problems.append(f"{name}: tax is one of {', '.join(TAXES)}")
     if form.get("dates", "iso") not in DATES:
         problems.append(f"{name}: dates is one of {', '.join(DATES)}")
+    try:
+        read_currency_cell(str(constants.get("currency", "")))
+    except CellError as e:
+        problems.append(f"{name}: currency in [constants]: {e}")
     if "supplier" not in columns:
         problems.append(f"{name}: [columns] must name the supplier's column")
     if problems:
@@ -136,12 +143,18 @@ def _part(raw: Mapping[str, object], part: str, name: str) -> Mapping[str, objec
     return found
 
 
-def propose_map(headings: Sequence[str], sheet: str = "", header: int = 1) -> str:
-    """Return a draft of a mapping for a table's headings, for a person to finish.
+def find_header(rows: Sequence[Sequence[str]]) -> int:
+    """Return the number of the likeliest row of headings: that with most fields to be drafted.
 
-    >>> print(propose_map(["Supplier", "Value (£)"]).splitlines()[3])
-    supplier = "Supplier"
+    >>> find_header([["Contracts 2023"], [], ["Supplier", "Value", "Start"], ["A", "1", "2"]])
+    3
     """
+    counts = [len(_match([h for h in row if len(h) < 60])) for row in rows]
+    return counts.index(max(counts)) + 1 if any(counts) else 1
+
+
+def _match(headings: Sequence[str]) -> dict[str, str]:
+    """Return the heading that each field's words find, each heading once."""
     left = [h for h in headings if h.strip()]
     taken: dict[str, str] = {}
     for name, words in _WORDS.items():
@@ -149,6 +162,19 @@ def propose_map(headings: Sequence[str], sheet: str = "", header: int = 1) -> st
         if hit is not None:
             taken[name] = hit
             left.remove(hit)
+    return taken
+
+
+def propose_map(
+    headings: Sequence[str], sheet: str = "", header: int = 1, others: Sequence[str] = ()
+) -> str:
+    """Return a draft of a mapping for a table's headings, for a person to finish.
+
+    >>> print(propose_map(["Supplier", "Value (£)"]).splitlines()[3])
+    supplier = "Supplier"
+    """
+    taken = _match(headings)
+    left = [h for h in headings if h.strip() and h not in taken.values()]
     lines = ["# A draft by the headings alone: check every line before use.", "", "[columns]"]
     lines += [
         f"{name} = {_quoted(taken[name])}" if name in taken else f'# {name} = ""  # {words}'
@@ -160,6 +186,7 @@ def propose_map(headings: Sequence[str], sheet: str = "", header: int = 1) -> st
     lines += ['# tax = "net"  # or "gross"; not stated unless said', "", "[format]"]
     lines += ['# dates = "day-first"  # or "month-first", "iso"', f"header = {header}"]
     lines += [f"sheet = {_quoted(sheet)}"] if sheet else []
+    lines += [f"# other sheets: {', '.join(map(_quoted, others))}"] if others else []
     return "\n".join(lines) + "\n"
 
 

@@ -5,6 +5,7 @@ marked, so that whoever wants the cell can refuse it by row and column.
 """
 
 import csv
+import warnings
 import zipfile
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
@@ -49,13 +50,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The headings of a table, and its rows still to be read."""
+    """The headings of a table, and its rows still to be read; the sheets that are not read."""
 
     headings: tuple[str, ...]
     rows: Generator[Row, None, None]
     sha256: str
     encoding: str
     name: str = ""
+    others: tuple[str, ...] = ()
 
 
 def open_table(
@@ -71,27 +73,18 @@ def open_table(
     Args:
         path: a CSV, TSV or XLSX file; told apart by its content.
         header: number of the row of headings, from 1.
-        sheet: name of a workbook's sheet; the first when empty.
+        sheet: name of a workbook's sheet; the first that is not hidden when empty.
         delimiter: of a CSV file; seen from the headings when empty.
         encoding: of a CSV file; seen from the file when empty.
 
     Raises:
         InvalidData: it cannot be read, has no such row or sheet, or a heading stands twice.
     """
-    try:
-        with path.open("rb") as file:
-            head = file.read(4)
-    except OSError as e:
-        raise InvalidData([f"{path.name}: cannot be read ({e.strerror})"]) from e
-    if head == b"\xd0\xcf\x11\xe0":
-        raise InvalidData([f"{path.name}: a workbook of the old form, or locked; save it as .xlsx"])
-    packed = head == b"PK\x03\x04"
-    if path.suffix.lower() == ".xlsx" and not packed:
-        raise InvalidData([f"{path.name}: not a workbook; get the whole file again"])
     lines: Lines
-    if packed:
+    others: tuple[str, ...] = ()
+    if _is_workbook(path):
         sha256 = _check_workbook(path)
-        name, lines = _read_workbook(path, sheet)
+        name, others, lines = _read_workbook(path, sheet)
         encoding = ""
     else:
         opened = inspect_file(path)
@@ -109,7 +102,44 @@ def open_table(
     double = sorted({h for h in headings if h and headings.count(h) > 1})
     if double:
         raise InvalidData([f"{path.name}: row {header}: the heading {double[0]!r} stands twice"])
-    return Sheet(tuple(headings), _fit(lines, len(headings), path.name), sha256, encoding, name)
+    rows = _fit(lines, len(headings), path.name)
+    return Sheet(tuple(headings), rows, sha256, encoding, name, others)
+
+
+def peek_rows(path: Path, sheet: str = "", rows: int = 20) -> list[tuple[str, ...]]:
+    """Return the first rows of a table, roughly: lines of CSV are cut at their commonest sign.
+
+    Args:
+        path: a CSV, TSV or XLSX file.
+        sheet: name of a workbook's sheet; the first that is not hidden when empty.
+        rows: greatest number of rows.
+
+    Raises:
+        InvalidData: it cannot be read.
+    """
+    if _is_workbook(path):
+        _check_workbook(path)
+        _, _, found = _read_workbook(path, sheet)
+        with closing(found):
+            return [tuple(map(_heading, cells)) for _, cells in islice(found, rows)]
+    lines = islice(_split_lines(read_text(inspect_file(path))), rows)
+    return [tuple(map(_heading, line.split(_delimiter(line)))) for line in lines]
+
+
+def _is_workbook(path: Path) -> bool:
+    """Say whether a file is packed as a workbook is; refuse what looks like one and is none."""
+    head = b""
+    try:
+        if path.is_file():
+            with path.open("rb") as file:
+                head = file.read(4)
+    except OSError as e:
+        raise InvalidData([f"{path.name}: cannot be read ({e.strerror})"]) from e
+    if head == b"\xd0\xcf\x11\xe0":
+        raise InvalidData([f"{path.name}: a workbook of the old form, or locked; save it as .xlsx"])
+    if path.is_file() and path.suffix.lower() == ".xlsx" and head != b"PK\x03\x04":
+        raise InvalidData([f"{path.name}: not a workbook; get the whole file again"])
+    return head == b"PK\x03\x04"
 
 
 def _heading(cell: Cell) -> str:
@@ -142,13 +172,17 @@ def _split_lines(blocks: Iterable[str]) -> Iterator[str]:
         yield left
 
 
+def _delimiter(line: str) -> str:
+    return max(",;\t|", key=line.count)
+
+
 def _read_csv(lines: Iterator[str], name: str, delimiter: str, header: int) -> Lines:
     head = list(islice(lines, header))
     if any("\0" in line for line in head):
         raise InvalidData([f"{name}: holds NUL characters; save it as CSV in UTF-8"])
     if head:
         head[0] = head[0].removeprefix("\ufeff")
-    found = delimiter or max(",;\t|", key=(head or [""])[-1].count)
+    found = delimiter or _delimiter((head or [""])[-1])
     reader = csv.reader(chain(head, lines), delimiter=found, strict=True)
     start = 1
     try:
@@ -175,9 +209,10 @@ def _check_workbook(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read_workbook(path: Path, sheet: str) -> tuple[str, Lines]:
+def _read_workbook(path: Path, sheet: str) -> tuple[str, tuple[str, ...], Lines]:
     import openpyxl
 
+    warnings.filterwarnings("ignore", module="openpyxl")  # of styles and the like, not of cells
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
     except Exception as e:  # openpyxl lets through whatever the XML below it raises
@@ -188,15 +223,22 @@ def _read_workbook(path: Path, sheet: str) -> tuple[str, Lines]:
     if sheet and sheet not in names:
         book.close()
         raise InvalidData([f"{path.name}: no sheet {sheet!r}; it has: {', '.join(names)}"])
-    chosen = book[sheet or names[0]]
+    shown = [one.title for one in book.worksheets if one.sheet_state == "visible"]
+    chosen = book[sheet or (shown or names)[0]]
 
     def rows() -> Lines:
         with closing(book):
             chosen.reset_dimensions()
-            for number, cells in enumerate(chosen.iter_rows(max_col=MAX_COLUMNS), 1):
-                yield number, tuple(_workbook_cell(cell) for cell in cells)
+            number = 0
+            try:
+                for number, cells in enumerate(chosen.iter_rows(max_col=MAX_COLUMNS), 1):
+                    yield number, tuple(_workbook_cell(cell) for cell in cells)
+            except Exception as e:  # a sheet is only parsed as its rows are read
+                words = f"a damaged workbook, after row {number} ({type(e).__name__})"
+                raise InvalidData([f"{path.name}: {words}; get the whole file again"]) from e
 
-    return chosen.title, rows()
+    others = tuple(n if n in shown else f"{n} (hidden)" for n in names if n != chosen.title)
+    return chosen.title, others, rows()
 
 
 def _workbook_cell(cell: object) -> Cell:

@@ -5,6 +5,7 @@ The releases are made by hand; the figures expected are counted in them by eye.
 
 import gzip
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -17,6 +18,7 @@ from rehabgraph.graph.errors import InvalidData
 from rehabgraph.graph.imports import ocds_shape as shape
 from rehabgraph.graph.imports.findings import ImportResult
 from rehabgraph.graph.imports.ocds import import_ocds
+from rehabgraph.graph.imports.reader import inspect_file, read_text
 from rehabgraph.graph.imports.record import How
 from rehabgraph.graph.imports.splitter import split_json
 from rehabgraph.graph.imports.workspace import Workspace
@@ -144,6 +146,36 @@ def test_a_cut_gzip_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(json.dumps(PACKAGE).encode())[:-20])
     with pytest.raises(InvalidData, match="cannot be read"):
         read(path, tmp_path / "mine")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+    """A pipe cannot be read twice; it is refused with what to do, and nothing waits for it."""
+    os.mkfifo(tmp_path / "pipe")
+    for name, why in (("pipe", "save it as one first"), ("none", "no such file"), (".", "folder")):
+        with pytest.raises(InvalidData, match=why):
+            read(tmp_path / name, tmp_path / "mine")
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    """What was hashed is not what stands there any more, so it would be a false source."""
+    path = tmp_path / "data.json"
+    path.write_text(one)
+    opened = inspect_file(path)
+    path.write_text(two + " ")
+    with pytest.raises(InvalidData, match=r"data.json: changed while it was read"):
+        list(read_text(opened))
+
+
+def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
+    """Its one award has no id, so a second reading would make two of it."""
+    bare = {**R1, "awards": [{"value": {"amount": 4, "currency": "GBP"}}]}
+    paths = [tmp_path / name for name in ("a.json", "copy.json")]
+    for path in paths:
+        path.write_text(json.dumps(bare))
+    named = [(path, path.name) for path in (*paths, paths[0])]
+    found = import_ocds(Workspace(tmp_path / "mine"), named, How(dry_run=True))
+    assert (found.count("releases"), found.sums) == (1, (("GBP", "not stated", "4", 1),))
 
 
 def test_what_is_no_release_is_told(tmp_path: Path) -> None:

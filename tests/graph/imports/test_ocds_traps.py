@@ -177,6 +177,23 @@ def test_currencies_and_taxes_stay_apart(make: Make, read: Read) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [("gbp", "GBP"), (" GBP ", "GBP"), ("POUNDS", "POUNDS"), ("£", "£"), ("Pounds", "Pounds")],
+)
+def test_a_currency_that_is_no_code_is_apart_and_told(
+    written: str, held: str, make: Make, read: Read
+) -> None:
+    """Three letters are a code however written; anything else is a currency of its own, told."""
+    odd = award("2", 7)
+    odd["value"]["currency"] = written
+    found = read([make(awards=[award("1", 100), odd])])
+    sums = {currency: total for currency, _, total, _ in found.sums}
+    assert sums == ({"GBP": "107"} if held == "GBP" else {"GBP": "100", held: "7"})
+    told = f"awards/1/value/currency: {written} is no currency of three letters" in words(found)
+    assert told == (held != "GBP")
+
+
 def test_a_supplier_twice_in_one_award_is_one(make: Make, read: Read, graph: Open) -> None:
     """By id or by one identifier under two names: one supplier, whose award is not shared."""
     twice = award("1", 100, "Alder", "Alder")

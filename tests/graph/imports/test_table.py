@@ -113,6 +113,15 @@ def test_rows_can_be_left_out_by_name(into: Into) -> None:
     assert "row 4, column 'Value'" in str(found.findings.shown[-1])
 
 
+def test_identical_rows_are_told_of(into: Into) -> None:
+    """Two rows of one content both count, and a warning names the row and the one before it."""
+    found = into("Supplier,Value,Company no,Date\nA,10,,\nB,10,,\nA,10,,\nA,10,,2021-06-26\n")
+    assert found.count("awards") == 4
+    assert [str(w) for w in found.findings.shown if w.kind == "same row"] == [
+        "row 4: the same in every cell as row 2; counted twice, so take out a copy"
+    ]
+
+
 def test_unknown_stays_unknown(into: Into) -> None:
     """Empty, a dash and 'tbc' are no noughts."""
     found = into("Supplier,Value,Company no,Date\nA,,,\nB,-,,\nC,TBC,n/a,\nD,0,,\n")
@@ -174,7 +183,7 @@ def test_files_that_are_no_tables(workspace: Workspace, tmp_path: Path) -> None:
         ("cut.xlsx", "damaged"),
         ("empty.csv", "holds no headings"),
         ("twice.csv", "stands twice"),
-        ("none.csv", "cannot be read"),
+        ("none.csv", "no such file"),
     ):
         with pytest.raises(InvalidData, match=words):
             import_table(workspace, tmp_path / name, MAP)
