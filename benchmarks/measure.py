@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 
@@ -31,6 +32,11 @@ class Run:
         if self.seconds is None:
             return f"*{self.error}*"
         return f"{self.seconds:.1f} s, {self.megabytes:,.0f} MB"
+
+
+def fastest(runs: list[Run]) -> Run:
+    """Return the fastest of some runs, or the first where none finished."""
+    return min(runs, key=lambda one: inf if one.seconds is None else one.seconds)
 
 
 def run(

@@ -1,7 +1,8 @@
 """One side of a two-sided network joined by what its nodes share, small or large."""
 
-from collections.abc import Collection, Iterator, Mapping
-from itertools import combinations, pairwise
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
 
 SPARSE_FROM = 1_000
 """From so many nodes of a side a sparse matrix product counts what they share: many times faster,
@@ -32,24 +33,40 @@ def _count_plain(held: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str
 
 
 def _count_sparse(held: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str, int]]:
-    from scipy.sparse import csr_array, triu
+    import numpy as np
 
     names = sorted(held)
-    places: dict[str, int] = {}
-    rows, columns = [], []
-    for row, name in enumerate(names):
-        for neighbour in set(held[name]):
-            rows.append(row)
-            columns.append(places.setdefault(neighbour, len(places)))
+    named = np.array(names, dtype=object)
+    for ones, others, numbers in _multiply_incidence(_build_incidence(held, names)):
+        yield from zip(named[ones].tolist(), named[others].tolist(), numbers.tolist(), strict=True)
+
+
+def _build_incidence(held: Mapping[str, Collection[str]], names: Sequence[str]) -> Any:  # noqa: ANN401
+    """Return who holds what as a sparse matrix of ones, a row for each name in their order."""
+    import numpy as np
+    from scipy.sparse import csr_array
+
+    neighbours = [neighbour for name in names for neighbour in held[name]]
+    places = {neighbour: n for n, neighbour in enumerate(dict.fromkeys(neighbours))}
+    columns = [places[neighbour] for neighbour in neighbours]
+    ends = np.cumsum([0, *(len(held[name]) for name in names)])
     shape = (len(names), max(1, len(places)))
-    incidence = csr_array(([1] * len(rows), (rows, columns)), shape=shape, dtype="int32")
-    across = incidence.T.tocsc()
-    for start in range(0, len(names), ROWS_A_BLOCK):
-        block = triu(incidence[start : start + ROWS_A_BLOCK] @ across, k=start + 1).tocsr()
-        block.sort_indices()
-        ends = block.indptr.tolist()
-        others, numbers = block.indices.tolist(), block.data.tolist()
-        for at, (begin, end) in enumerate(pairwise(ends)):
-            one = names[start + at]
-            for other, number in zip(others[begin:end], numbers[begin:end], strict=True):
-                yield one, names[other], number
+    found = csr_array((np.ones(len(columns), "int32"), columns, ends), shape=shape)
+    found.sum_duplicates()
+    found.data[:] = 1  # a neighbour that is named twice is held once
+    return found
+
+
+def _multiply_incidence(incidence: Any) -> Iterator[tuple[Any, Any, Any]]:  # noqa: ANN401
+    """Yield arrays, block by block in order: row, a later row, and how many columns they share.
+
+    A block turned to columns and back is in order, sooner than one that is sorted.
+    """
+    import numpy as np
+
+    across = incidence.T.tocsr()
+    for start in range(0, incidence.shape[0], ROWS_A_BLOCK):
+        block = (incidence[start : start + ROWS_A_BLOCK] @ across).tocsc().tocsr()
+        rows = np.repeat(np.arange(start, start + block.shape[0]), np.diff(block.indptr))
+        later = block.indices > rows
+        yield rows[later], block.indices[later], block.data[later]

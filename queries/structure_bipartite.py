@@ -50,10 +50,10 @@ def project_onto(net: nx.Graph[str], nodes: Collection[str]) -> nx.Graph[str]:
     import networkx as nx
 
     side, _ = split_sides(net, nodes)
-    simple = simple_graph(net)
     projected = nx.Graph()
     projected.add_nodes_from((node, net.nodes[node]) for node in side)
-    projected.add_weighted_edges_from(count_shared({node: simple[node] for node in side}))
+    held = {node: list(nx.all_neighbors(net, node)) for node in side}
+    projected.add_weighted_edges_from(count_shared(held))
     return projected
 
 

@@ -37,7 +37,7 @@ from rehabgraph.graph.tables import (
 if TYPE_CHECKING:
     import polars as pl
 
-_SAFE_FORMAT = re.compile(r"[A-Za-z0-9_.,\-\[\](){}|+*?]+")
+_SAFE_FORMAT = re.compile(r"[A-Za-z0-9_.,/\-\[\](){}|+*?]+")
 """Formats that mean the same to Python and to Polars: no backslash, no anchor."""
 
 

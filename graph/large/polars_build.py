@@ -25,6 +25,7 @@ from rehabgraph.graph.build import (
 )
 from rehabgraph.graph.errors import InvalidData, StoreError
 from rehabgraph.graph.progress import Progress
+from rehabgraph.graph.record_checks import check_records
 from rehabgraph.ontology import CURATED
 
 if TYPE_CHECKING:
@@ -98,14 +99,19 @@ class LargeBuild:
         return runs.length
 
     def _load_store(self) -> int:
-        """Load the runs into a store on disk."""
+        """Load the runs into a store on disk, two at once: the engine loads each on one core."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        from rehabgraph.graph.large.sorted_runs import read_run
+
         self._drop(STORE)
         store = self._open_store()
+        runs = self.open_runs("base").files
         loaded = 0
-        for lines in self.open_runs("base").runs():
-            load_lines(store, lines)
-            loaded += len(lines)
-            self.progress.tell(f"store, {loaded:,} statements loaded")
+        with ThreadPoolExecutor(2) as pool:
+            for length in pool.map(lambda run: load_lines(store, read_run(run)), runs):
+                loaded += length
+                self.progress.tell(f"store, {loaded:,} statements loaded")
         store.flush()
         return loaded
 
@@ -125,6 +131,7 @@ class LargeBuild:
         self.progress.tell("rules")
         derived = run_rules(store)
         store.flush()
+        check_records(store, self.data)
         runs = self.open_runs("derived")
         runs.add(pl.Series([line.rstrip("\n") for line in derived], dtype=pl.String))
         runs.flush()
@@ -152,8 +159,8 @@ class LargeBuild:
         shutil.rmtree(self.folder / name, ignore_errors=True)
 
 
-def load_lines(store: Any, lines: "pl.Series") -> None:  # noqa: ANN401
-    """Load lines into a store, a bounded piece at a time."""
+def load_lines(store: Any, lines: "pl.Series") -> int:  # noqa: ANN401
+    """Load lines into a store; return how many they are."""
     import io
 
     from pyoxigraph import RdfFormat
@@ -161,6 +168,7 @@ def load_lines(store: Any, lines: "pl.Series") -> None:  # noqa: ANN401
     buffer = io.BytesIO()
     lines.to_frame().write_csv(buffer, include_header=False, quote_style="never")
     store.bulk_load(buffer.getvalue(), format=RdfFormat.N_QUADS)
+    return len(lines)
 
 
 def build_large(data: Path, final: Path) -> None:

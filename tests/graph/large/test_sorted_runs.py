@@ -37,3 +37,17 @@ def test_runs_of_another_folder_are_read_along(tmp_path: Path) -> None:
         runs.flush()
     both = SortedRuns(tmp_path / "a", also=(tmp_path / "b",))
     assert [line for lines in both.ranges() for line in lines] == ["a", "b", "c"]
+
+
+def test_a_run_is_as_long_as_the_module_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The length is asked for when a folder is opened, so that a test of short runs has many."""
+    from rehabgraph.graph.large import sorted_runs
+
+    monkeypatch.setattr(sorted_runs, "RUN", 2)
+    runs = sorted_runs.SortedRuns(tmp_path)
+    for line in "abcde":
+        runs.add(pl.Series([line]))
+    runs.flush()
+    assert len(list(tmp_path.glob("*.arrow"))) == 3
