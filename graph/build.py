@@ -21,7 +21,14 @@ STORE = "store"
 ANSWERS = "answers"
 SCHEMES = BASE + "dataset/schemes"
 ONTOLOGY = BASE + "ontology"
-_CODE = ("tables.py", "csv2rdf.py", "build.py", "large/frame_quads.py", "large/polars_build.py")
+_CODE = (
+    "tables.py",
+    "csv2rdf.py",
+    "build.py",
+    "record_checks.py",
+    "large/frame_quads.py",
+    "large/polars_build.py",
+)
 LARGE_BYTES = 2 << 20
 """Tables of so many bytes are built by Polars: below it, plain Python is as fast."""
 
@@ -60,6 +67,7 @@ def build_quads(data: Path = DATA) -> list[str]:
     from pyoxigraph import RdfFormat, Store
 
     from rehabgraph.graph.csv2rdf import write_quads
+    from rehabgraph.graph.record_checks import check_records
     from rehabgraph.graph.tables import read_tables
 
     lines = set(write_quads(read_tables(data), CURATED))
@@ -67,6 +75,7 @@ def build_quads(data: Path = DATA) -> list[str]:
     store = Store()
     store.bulk_load("".join(lines).encode(), format=RdfFormat.N_QUADS)
     lines |= run_rules(store)
+    check_records(store, data)
     return sorted(lines)
 
 

@@ -194,6 +194,8 @@ def open_directory(path: Path, *, read_only: bool = True) -> OxigraphStore:
     from pyoxigraph import Store as Oxigraph
 
     if read_only and not (path / "CURRENT").is_file():
+        if (path / "csv-metadata.json").is_file():
+            raise StoreError(f"{path}: a folder of tables, no store; say --data {path}")
         raise StoreError(f"{path}: no store there; build one, or name its folder")
     try:
         if read_only:
@@ -211,6 +213,15 @@ def to_python(term: Any) -> Any:  # noqa: ANN401
     if datatype is None:
         return Iri(term.value) if hasattr(term, "value") else str(term)
     return parse_literal(term.value, datatype.value)
+
+
+def plain_number(number: Decimal) -> int | Decimal:
+    """Return a finite decimal as it is, but a whole one as an int.
+
+    >>> plain_number(Decimal("544992.00")), plain_number(Decimal("544992.55"))
+    (544992, Decimal('544992.55'))
+    """
+    return int(number) if number == number.to_integral_value() else number
 
 
 def parse_literal(text: str, datatype: str) -> Any:  # noqa: ANN401
@@ -231,7 +242,7 @@ def parse_literal(text: str, datatype: str) -> Any:  # noqa: ANN401
             number = Decimal(text)
             if not number.is_finite():  # XML Schema's decimal has no such values
                 return text
-            return int(number) if number == number.to_integral_value() else number
+            return plain_number(number)
         if name in ("double", "float"):
             return float(text)
         if name == "boolean":

@@ -74,6 +74,8 @@ def open_metadata(folder: Path = DATA) -> Any:  # noqa: ANN401 - csvw has no typ
 
     path = folder / METADATA
     if not path.is_file():
+        if any((folder / name).is_file() for name in ("CURRENT", "current")):
+            raise InvalidData([f"{folder}: a store, no folder of tables; say --store {folder}"])
         raise InvalidData([f"{path}: no such file; a folder of tables needs its {METADATA}"])
     try:
         group = TableGroup.from_file(path)
@@ -231,7 +233,8 @@ def type_problem(cell: str, column: Any) -> str:  # noqa: ANN401
             raise ValueError("not its plain form")
         column.read(cell)
     except (ValueError, ArithmeticError) as e:
-        return f"{cell!r} is not a valid {_expected(base, column)} ({e}); correct the cell"
+        mend = column.common_props.get("rdfs:comment", "correct the cell")
+        return f"{cell!r} is not a valid {_expected(base, column)} ({e}); {mend}"
     return ""
 
 

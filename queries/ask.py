@@ -30,7 +30,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {"kind": ("organisation-kind",), "thing"
 def answer_question(graph: "Graph", name: str, params: Mapping[str, object]) -> Report:
     """Return the answer of a saved question as a report; see `Graph.query`."""
     from rehabgraph.graph.store import Iri
-    from rehabgraph.queries.facts import read_sources
+    from rehabgraph.queries.facts import read_sources, refuse_other_currency
 
     question = read_question(name)
     by_name = {p.name: p for p in question.params}
@@ -50,6 +50,8 @@ def answer_question(graph: "Graph", name: str, params: Mapping[str, object]) -> 
         )
         for c in question.columns
     )
+    if any(c.type == "gbp" for c in question.columns):
+        refuse_other_currency(graph.store)
     rows = []
     things: list[str] = []
     for found in graph.store.select(bind_terms(question, terms)):

@@ -10,7 +10,7 @@ from rehabgraph.ontology import ID
 from rehabgraph.queries.facts import PREFIXES, read_sources
 from rehabgraph.queries.large.engine import describe_engine
 from rehabgraph.queries.report import Column, Report
-from rehabgraph.queries.resolve import kind_of
+from rehabgraph.queries.resolve import Found, kind_of
 from rehabgraph.queries.why import CITATIONS
 
 if TYPE_CHECKING:
@@ -165,12 +165,40 @@ def report_list(graph: "Graph", kind: str) -> Report:
     )
 
 
+FIGURES = (
+    PREFIXES
+    + """
+SELECT ?thing ?lot ?region ?name WHERE {{
+  ?thing rg:value ?value . FILTER(?value = {value})
+  FILTER NOT EXISTS {{ ?thing rg:currency ?currency . FILTER(?currency != "GBP") }}
+  OPTIONAL {{ ?thing rg:lot ?l ; rg:region ?r ; rg:awardedTo ?o . ?l skos:prefLabel ?lot .
+             ?r rdfs:label ?region . ?o rdfs:label ?name }}
+}} ORDER BY ?thing ?name LIMIT {limit}"""
+)
+_FIGURE = re.compile(
+    r"(?:£ ?(?=\d)|(?=\d{1,3},|[1-9]\d{4}))(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d\d?)?"
+)
+"""A sum: with a pound sign, with commas, or of five figures and more, as four may be a year."""
+
+
 def report_find(graph: "Graph", text: str, limit: int = 10) -> Report:
-    """Return the things whose names come nearest to a text."""
-    found = graph.find(text, limit)
+    """Return the things whose names come nearest to a text, or that state a sum of money.
+
+    Args:
+        graph: the graph.
+        text: a name, or a sum such as £6,021,064.
+        limit: rows at most.
+    """
+    figure = _FIGURE.fullmatch(text.strip())
+    none = "No name is near; try one word of it, or rehabgraph list KIND."
+    if figure:
+        found = _find_figure(graph, f"{figure[1].replace(',', '')}{figure[2] or ''}", limit)
+        none = "No line states this sum; one that is added up opens by rehabgraph why REPORT ROW."
+    else:
+        found = graph.find(text, limit)
     return Report(
         name="find",
-        title=f"Names near {text!r}",
+        title=f"Names near {text!r}" if not figure else f"Where {text.strip()} is stated",
         columns=(
             Column("name", "Name"),
             Column("kind", "Kind"),
@@ -189,9 +217,20 @@ def report_find(graph: "Graph", text: str, limit: int = 10) -> Report:
             }
             for f in found
         ),
-        notes=() if found else ("No name is near; try one word of it, or rehabgraph list KIND.",),
+        notes=() if found else (none,),
         method="Names and aliases compared with rapidfuzz's WRatio, 100 for an equal name.",
     )
+
+
+def _find_figure(graph: "Graph", value: str, limit: int) -> list[Found]:
+    """Return the priced lines and stated sums of exactly so many pounds."""
+    found: dict[str, Found] = {}
+    for row in graph.store.select(FIGURES.format(value=value, limit=limit)):
+        iri = str(row["thing"])
+        label = ", ".join(str(row[n]) for n in ("lot", "region", "name") if row[n])
+        label = label or graph.names.labels.get(iri, iri.removeprefix(ID))
+        found.setdefault(iri, Found(iri, value, label, 100))
+    return list(found.values())
 
 
 def report_show(graph: "Graph", name: str) -> Report:

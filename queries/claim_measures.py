@@ -12,8 +12,9 @@ from rehabgraph.ontology import ID
 from rehabgraph.queries.claim_record import Place, Record
 from rehabgraph.queries.claims import Claim, Computed
 from rehabgraph.queries.facts import award_iri, contract_iri
-from rehabgraph.queries.market import Contract, Line
+from rehabgraph.queries.market import Contract, Line, to_amount
 from rehabgraph.queries.readings import Reading
+from rehabgraph.queries.report import format_pounds
 from rehabgraph.queries.resolve import fold
 
 Outcome = Computed | str
@@ -25,6 +26,8 @@ def compute_claim(record: Record, claim: Claim) -> Outcome:
     measure = MEASURES.get(claim.measure)
     if measure is None:
         return f"The record holds nothing from which to compute “{claim.measure_label.lower()}”."
+    if claim.measure in IN_POUNDS and claim.unit != "gbp":
+        return "The record's sums are in pounds, and this figure is not."
     return measure(record, claim)
 
 
@@ -34,7 +37,7 @@ def measure_value(record: Record, claim: Claim) -> Outcome:
     if not lines:
         return "No priced line of the record is about this."
     what = "the announced lines" if len(lines) == len(record.lines) else "the lines of the lot"
-    total = sum(line.value for line in lines)
+    total = to_amount(sum(line.value for line in lines))
     return Computed(
         total, total, f"Sum of {what}: {len(lines)}, for the standard term.", _awards(lines)
     )
@@ -44,8 +47,8 @@ def measure_full_terms(record: Record, claim: Claim) -> Outcome:
     """Return nothing: no line says what it comes to when extended."""
     total = sum(line.value for line in _lines_of(record, claim))
     return (
-        f"The lines give values for the standard term alone (£{total:,}); what they come to when "
-        "extended to their full terms is published for none of them."
+        f"The lines give values for the standard term alone ({format_pounds(total)}); what they "
+        "come to when extended to their full terms is published for none of them."
     )
 
 
@@ -197,12 +200,15 @@ def measure_reading(record: Record, claim: Claim, reading: Reading) -> Outcome:
     """Return a share of value, or a number of leads, by one reading of charity or voluntary."""
     lines = _lines_of(record, claim)
     leads = {line.lead for line in lines}
+    total = sum(line.value for line in lines)
+    if not total and claim.measure != "voluntary-leads":
+        return "The priced lines of the record that are about this add up to nothing."
 
     def weigh(chosen: Iterable[str]) -> float:
         inside = set(chosen)
         if claim.measure == "voluntary-leads":
             return len(inside)
-        share = sum(x.value for x in lines if x.lead in inside) / sum(x.value for x in lines)
+        share = float(sum(x.value for x in lines if x.lead in inside) / total)
         return share * (100 if claim.unit == "percent" else 1)
 
     counted = {test: {id_ for id_ in leads if test(record.leads[id_])} for test in reading.tests}
@@ -242,6 +248,7 @@ MEASURES: Mapping[str, Measure] = {
     "investment": measure_investment,
     "welsh-leads-in-wales": measure_seats,
 }
+IN_POUNDS = frozenset({"total-value", "lot-value", "total-value-with-extension", "investment"})
 
 
 def _lines_of(record: Record, claim: Claim) -> tuple[Line, ...]:

@@ -38,7 +38,7 @@ DATES = (
 )
 SUMS = (
     PREFIXES + "SELECT ?amount ?subject ?value WHERE { ?amount a rg:Amount ; rg:subject ?subject ;"
-    " rg:value ?value } ORDER BY ?amount"
+    ' rg:value ?value ; rg:currency "GBP" } ORDER BY ?amount'
 )
 
 

@@ -304,4 +304,4 @@ def _notes(store: Store, cells: list[dict[str, Any]], filters: Filters) -> Itera
             "end counts as running."
         )
     else:
-        yield "Every contract of the rounds counts, whenever it runs; name a day with --as-of."
+        yield "Every contract of the rounds counts, whenever it runs; as-of asks for one day."

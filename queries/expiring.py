@@ -193,7 +193,7 @@ def _notes(
     chosen: tuple[Contract, ...], rows: list[dict[str, Any]], first: date, *, given: bool
 ) -> Iterable[str]:
     if not given:
-        yield f"The window begins today, {first}, as no --as-of is given."
+        yield f"The window begins today, {first}, as no day is given (as-of)."
     derived = sum(1 for r in rows if r["basis"] == "derived")
     yield (
         f"{len(rows)} of {len(chosen)} contracts end in the window: {derived} by the standard "
@@ -208,5 +208,5 @@ def _notes(
     ends = sorted(c.end for c in chosen if c.end)
     if not rows and ends:
         latest = show_date(ends[-1], "day")
-        yield f"The ends in the record run from {ends[0]} to {latest}; choose --as-of among them."
+        yield f"The ends of these contracts run from {ends[0]} to {latest}; as-of asks from a day."
     yield f"“{NONE_KNOWN}” says that the record knows of no later contract, not that there is none."

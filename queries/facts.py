@@ -1,15 +1,17 @@
 """The store read once into the plain rows that every measure works on."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
-from rehabgraph.graph.store import Solution, Store
+from rehabgraph.graph.errors import InvalidData
+from rehabgraph.graph.store import Solution, Store, plain_number
 from rehabgraph.ontology import ID
 from rehabgraph.queries.catalogue import bind_terms, read_question
 from rehabgraph.queries.large.engine import choose_facts
-from rehabgraph.queries.market import Contract, Holder, Line, Market
+from rehabgraph.queries.market import Contract, Holder, Line, Market, Money
 from rehabgraph.queries.report import Coverage, SourceRef
 
 PREFIXES = """
@@ -64,8 +66,19 @@ SELECT ?lines ?headline WHERE {
   { SELECT (COUNT(?a) AS ?lines) WHERE { ?a a rg:Award ; rg:lot ?l } }
   OPTIONAL { SELECT (MAX(?value) AS ?headline) WHERE {
     ?s rg:subject <https://w3id.org/rehabgraph/id/round/day-one> ; rg:value ?value ;
+       rg:currency "GBP" ;
        rg:amountKind <https://w3id.org/rehabgraph/id/amount-kind/initial> . } }
 }"""
+)
+
+FOREIGN = (
+    PREFIXES
+    + """
+SELECT ?award ?currency WHERE {{
+  VALUES ?round {{ {rounds} }}
+  ?award a rg:Award ; rg:round ?round ; rg:lot ?lot ; rg:currency ?currency .
+  FILTER (STR(?currency) != "GBP")
+}} ORDER BY ?award ?currency LIMIT 1"""
 )
 
 
@@ -77,15 +90,20 @@ def read_market(store: Store, rounds: tuple[str, ...] = ()) -> Market:
     Args:
         store: the graph.
         rounds: ids of the commissioning rounds wanted; all when empty.
+
+    Raises:
+        InvalidData: a line is priced in another currency than pounds, or its price is no number;
+            or a contract, line or lead is there twice.
     """
     if (facts := choose_facts(store).facts) is not None:
         from rehabgraph.queries.large.rows import read_market_rows
 
         return read_market_rows(facts, read_frame(store), rounds)
+    refuse_other_currency(store, rounds)
     terms = {"round": [f"<{ID}round/{r}>" for r in rounds]}
     frame = read_frame(store)
     labels, holders = dict(frame.labels), {}
-    for row in store.select(HOLDERS):
+    for row in _once(store.select(HOLDERS), "holder"):
         id_ = row["holder"].id
         group = row["group"].id if row["group"] else id_
         sector = row["sector"].id if row["sector"] else ""
@@ -95,7 +113,9 @@ def read_market(store: Store, rounds: tuple[str, ...] = ()) -> Market:
             labels[f"organisation/{group}"] = str(row["group_name"])
     contracts = tuple(
         _read_contract(row, frame.region_areas)
-        for row in store.select(bind_terms(read_question("contract-facts"), terms))
+        for row in _once(
+            store.select(bind_terms(read_question("contract-facts"), terms)), "contract"
+        )
     )
     under: dict[str, list[Contract]] = defaultdict(list)
     for contract in contracts:
@@ -103,9 +123,65 @@ def read_market(store: Store, rounds: tuple[str, ...] = ()) -> Market:
             under[contract.award].append(contract)
     lines = tuple(
         _read_line(row, tuple(under.get(row["award"].id, ())))
-        for row in store.select(bind_terms(read_question("award-facts"), terms))
+        for row in _once(store.select(bind_terms(read_question("award-facts"), terms)), "award")
     )
     return Market(lines, contracts, holders, labels, frame.region_areas)
+
+
+def _once(rows: list[Solution], name: str) -> list[Solution]:
+    """Return rows that are about one thing each; refuse what is there twice: it would count twice.
+
+    Raises:
+        InvalidData: the store gives two answers on a thing.
+    """
+    counts = Counter(row[name] for row in rows)
+    if twice := [thing for thing, number in counts.items() if number > 1]:
+        raise InvalidData(
+            [
+                f"{twice[0].short}: two answers where one can be, such as two leads, prices, kinds "
+                "or sources, so it would count twice; correct the store"
+            ]
+        )
+    return rows
+
+
+def refuse_other_currency(store: Store, rounds: tuple[str, ...] = ()) -> None:
+    """Refuse a store that has a priced line in another currency than pounds.
+
+    Args:
+        store: the graph.
+        rounds: ids of the commissioning rounds wanted; all when empty.
+
+    Raises:
+        InvalidData: it has one: sums of the market are in pounds, and no sum mixes currencies.
+    """
+    wanted = " ".join(f"<{ID}round/{r}>" for r in rounds) or "UNDEF"
+    if found := store.select(FOREIGN.format(rounds=wanted)):
+        raise other_currency(found[0]["award"].id, str(found[0]["currency"]))
+
+
+def other_currency(award: str, currency: str) -> InvalidData:
+    """Return the error for a priced line that is not in pounds."""
+    why = "sums of the market are in pounds, and nothing is added across currencies"
+    return InvalidData(
+        [f"award/{award}: its currency is {currency}, not GBP: {why}; hold it as an import instead"]
+    )
+
+
+def read_pounds(value: object, award: str) -> Money:
+    """Return a price exactly: an int where it is whole pounds, else a Decimal.
+
+    Raises:
+        InvalidData: it is no number.
+
+    >>> read_pounds(Decimal("544992.00"), "a"), read_pounds(Decimal("544992.55"), "a")
+    (544992, Decimal('544992.55'))
+    """
+    if isinstance(value, int | float | Decimal):
+        number = Decimal(str(value))
+        if number.is_finite():
+            return plain_number(number)
+    raise InvalidData([f"award/{award}: its value {str(value)!r} is no number; correct it"])
 
 
 def read_frame(store: Store) -> Market:
@@ -151,7 +227,7 @@ def _read_line(row: Solution, contracts: tuple[Contract, ...]) -> Line:
         lot=row["lot"].id,
         region=row["region"].id,
         lead=row["lead"].id,
-        value=int(row["value"]),
+        value=read_pounds(row["value"], row["award"].id),
         value_kind=row["value_kind"].id,
         status=row["status"].id,
         name_as_printed=str(row["printed"]),
@@ -208,12 +284,14 @@ def _list_sources(store: Store, pattern: str) -> tuple[SourceRef, ...]:
     )
 
 
-def read_coverage(store: Store, known: list[int], sources: tuple[SourceRef, ...]) -> Coverage:
+def read_coverage(store: Store, known: list[Money], sources: tuple[SourceRef, ...]) -> Coverage:
     """Return the coverage of an answer that rests on these priced lines and sources."""
     return cover_lines(store, len(known), sum(known), sources)
 
 
-def cover_lines(store: Store, known: int, pounds: int, sources: tuple[SourceRef, ...]) -> Coverage:
+def cover_lines(
+    store: Store, known: int, pounds: Money, sources: tuple[SourceRef, ...]
+) -> Coverage:
     """Return the coverage of an answer that rests on so many priced lines and pounds."""
     totals = store.select(TOTALS)[0]
     dates = [s.issued for s in sources if s.issued]
@@ -221,7 +299,7 @@ def cover_lines(store: Store, known: int, pounds: int, sources: tuple[SourceRef,
         rows_known=known,
         rows_all=int(totals["lines"]),
         pounds_known=pounds,
-        pounds_headline=int(totals["headline"]) if totals["headline"] else None,
+        pounds_headline=totals["headline"],
         newest_source=max(dates) if dates else None,
     )
 

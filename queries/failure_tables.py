@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rehabgraph.queries.loss import Loss, measure_reallocation
-from rehabgraph.queries.market import Filters, Market, select_contracts, select_lines
+from rehabgraph.queries.market import Filters, Market, Money, select_contracts, select_lines
 from rehabgraph.queries.report import Column
 from rehabgraph.queries.report_frame import name_ids
 from rehabgraph.queries.slices import BASES, areas_of
@@ -28,7 +28,7 @@ class Case:
         return self.names.get(id_, id_)
 
 
-def measure_worth(loss: Loss) -> tuple[int | None, int | None]:
+def measure_worth(loss: Loss) -> tuple[Money | None, Money | None]:
     """Return the value that is known to fail, and the most that it may be, in pounds."""
     if not loss.lines:
         return None, None
@@ -101,11 +101,11 @@ def table_summary(case: Case) -> Table:
 
 def _row(
     name: str,
-    figure: float | None,
+    figure: float | Money | None,
     unit: str,
     ids: list[str],
     *,
-    most: float | None = None,
+    most: float | Money | None = None,
 ) -> dict[str, Any]:
     top = figure if most is None else most
     exact = figure if top == figure else None

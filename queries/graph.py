@@ -239,6 +239,11 @@ def unknown_report(name: str, known: Iterable[str]) -> UnknownReport:
     """Return the error for a report name that is none, with the nearest ones."""
     from difflib import get_close_matches
 
+    from rehabgraph.queries.catalogue import question_files
+
+    if name in question_files():
+        how = f"rehabgraph query {name} asks it, rehabgraph show opens what it names"
+        return UnknownReport(f"{name} is a question, no report; {how}")
     near = get_close_matches(name, list(known), n=2, cutoff=0.4)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     return UnknownReport(f"no report {name!r}{hint} (report --list shows all)")

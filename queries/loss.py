@@ -87,7 +87,10 @@ def measure_loss(
     under = [others[p.contract] for p in listed if p.organisation in gone and p.contract in others]
     if not led and not under:
         names = ", ".join(market.label("organisation", i) for i in failed)
-        raise UnknownName(f"{names}: no part in these contracts; widen the filters (--round all)")
+        raise UnknownName(
+            f"{names}: no part in these contracts, so none of them would stop; widen the filters, "
+            "or say --round all, to count others"
+        )
     leads = [Lead(c.lead, c.lot, a) for c in inside for a in areas_of(c, filters.areas)]
     leading = gone & {c.lead for c in inside}
     lost = measure_lost_cells(leads, leading) if leading else None

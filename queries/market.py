@@ -9,6 +9,8 @@ part of a line is worth anything between nothing and the whole.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
 
 NOTHING_INSIDE = (
     "no contract of these rounds lies inside these filters; widen them, change --as-of, or ask for "
@@ -16,6 +18,18 @@ NOTHING_INSIDE = (
     "the day-one list)"
 )
 """What is said where a market is empty: not in the list is not the same as nobody."""
+
+Money: TypeAlias = int | Decimal
+"""Pounds, exactly: an int where they are whole."""
+
+
+def to_amount(price: Money) -> float:
+    """Return pounds as measures of shares take them; they need no more than a float holds.
+
+    >>> to_amount(544992), to_amount(Decimal("544992.55"))
+    (544992, 544992.55)
+    """
+    return price if isinstance(price, int) else float(price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +69,7 @@ class Line:
     lot: str
     region: str
     lead: str
-    value: int
+    value: Money
     value_kind: str
     status: str
     name_as_printed: str
@@ -149,9 +163,9 @@ class PartTotals:
     lines: int
     predicted: int
     partly: int
-    partly_value: int
+    partly_value: Money
     known: int
-    known_value: int
+    known_value: Money
     contracts: int
     unpriced: int
     derived: int

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from rehabgraph.queries.market import Contract, Filters, Line, Market, select_contracts
@@ -38,6 +39,13 @@ COLUMNS: Mapping[str, str] = {
 """Columns and their types. `award_value` is the price of the *whole* award, said on each of its
 `award_rows` rows: how a price divides over contracts and areas is not published. `named_area`
 says that the contract names the area; otherwise it covers its whole region."""
+
+
+def type_facts(market: Market) -> Mapping[str, str]:
+    """Return `COLUMNS`, with a decimal for `award_value` where a price of the market has pence."""
+    exponents = [v.as_tuple().exponent for x in market.lines if isinstance(v := x.value, Decimal)]
+    places = max((-int(exponent) for exponent in exponents), default=0)
+    return {**COLUMNS, "award_value": f"decimal{places}"} if places else COLUMNS
 
 
 def list_facts(market: Market, filters: Filters | None = None) -> Iterator[tuple[Any, ...]]:

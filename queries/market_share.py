@@ -5,7 +5,7 @@ something between nothing and its whole price there, so its holder's value is an
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from rehabgraph.queries.market import (
     Contract,
     Filters,
     Market,
+    Money,
     PartTotals,
     Selected,
     count_cells,
@@ -30,7 +31,7 @@ from rehabgraph.queries.market import (
     select_contracts,
     select_lines,
 )
-from rehabgraph.queries.report import Column, Report, SourceRef, count_things
+from rehabgraph.queries.report import Column, Report, SourceRef, count_things, format_pounds
 
 if TYPE_CHECKING:
     from rehabgraph.graph.store import Store
@@ -86,7 +87,7 @@ def report_market_share(graph: "Graph", filters: Filters, by: str = "provider") 
         as_of=filters.as_of,
         filters={"by": by, **filters.to_dict()},
         coverage=cover_lines(graph.store, totals.known, totals.known_value, sources),
-        notes=tuple(note_totals(totals, filters)),
+        notes=tuple(note_totals(totals, filters, {"by": by})),
         sources=sources,
     )
 
@@ -108,8 +109,8 @@ class Held:
     """
 
     key: str
-    low: int
-    open: int
+    low: Money
+    open: Money
     lines: int
     contracts: int
     areas: int
@@ -157,8 +158,8 @@ def measure_holdings(
 ) -> tuple[Held, ...]:
     """Return what each holder has, from plain lines and contracts."""
     line_key, contract_key = _keys(market, by)
-    low: dict[str, int] = defaultdict(int)
-    open_: dict[str, int] = defaultdict(int)
+    low: dict[str, Money] = defaultdict(int)
+    open_: dict[str, Money] = defaultdict(int)
     held_lines: dict[str, list[Selected]] = defaultdict(list)
     held: dict[str, list[Contract]] = defaultdict(list)
     for selected in lines:
@@ -217,7 +218,7 @@ def list_shares(found: Holdings, by: str) -> list[dict[str, Any]]:
 
 
 def share_interval(
-    low: int, open_: int, all_low: int, all_open: int
+    low: Money, open_: Money, all_low: Money, all_open: Money
 ) -> tuple[float, float] | tuple[None, None]:
     """Return the least and the most that a holder's share can be, 0–100.
 
@@ -229,8 +230,8 @@ def share_interval(
     """
     others_low, others_open = all_low - low, all_open - open_
     least_all, most_all = low + others_low + others_open, low + open_ + others_low
-    least = 100 * low / least_all if least_all else None
-    most = 100 * (low + open_) / most_all if most_all else None
+    least = float(100 * low / least_all) if least_all else None
+    most = float(100 * (low + open_) / most_all) if most_all else None
     if least is None and most is None:
         return None, None
     # alone in the market a holder has all of it, and a holder of nothing has none of it
@@ -281,8 +282,14 @@ def name_columns(by: str, *, uncertain: bool) -> tuple[Column, ...]:
     )
 
 
-def note_totals(totals: PartTotals, filters: Filters) -> Iterable[str]:
-    """Yield what any answer about a part of the market with these totals must say of itself."""
+def note_totals(totals: PartTotals, filters: Filters, own: Mapping[str, Any]) -> Iterable[str]:
+    """Yield what any answer about a part of the market with these totals must say of itself.
+
+    Args:
+        totals: what the part adds up to.
+        filters: the part.
+        own: the report's own options; `kind` among their values counts by kind of organisation.
+    """
     yield (
         "Shares of awards under one dominant buyer are not shares of supply: the Ministry of "
         "Justice sets the lots, the areas and the prices it accepts."
@@ -291,10 +298,15 @@ def note_totals(totals: PartTotals, filters: Filters) -> Iterable[str]:
         of = count_things(totals.lines, "value")
         are = "is a prediction" if totals.predicted == 1 else "are predictions"
         yield f"{totals.predicted} of {of} {are}, as the announcement says."
+    if filters.kinds or "kind" in own.values():
+        yield (
+            "Kinds are as the record holds them: some are believed or in conflict, not stated by "
+            "a source. The report quality counts them."
+        )
     if totals.partly:
         yield (
             f"Only partly inside: {count_things(totals.partly, 'line')}, of "
-            f"£{totals.partly_value:,} in all. Such prices are not split in any "
+            f"{format_pounds(totals.partly_value)} in all. Such prices are not split in any "
             "source, so values and shares are shown as the least and the most they can be."
         )
     if totals.unpriced:

@@ -14,6 +14,7 @@ from rehabgraph.queries.market import (
     Contract,
     Filters,
     Market,
+    Money,
     select_contracts,
     select_lines,
 )
@@ -56,7 +57,7 @@ class Item:
     lead: str
     region: str
     lot: str
-    value: int | None
+    value: Money | None
     value_kind: str
     status: str
     name_as_printed: str
@@ -79,9 +80,9 @@ class Totals:
 
     lines: int
     contracts: int
-    pounds: int
+    pounds: Money
     parts: int
-    parts_at_most: int
+    parts_at_most: Money
     unpriced: int
     leads: int
     regions: int

@@ -6,7 +6,7 @@ from rehabgraph.graph.store import Store
 from rehabgraph.ontology import ID
 from rehabgraph.queries.citing import read_labels, read_places, show_date
 from rehabgraph.queries.facts import PREFIXES, read_sources
-from rehabgraph.queries.report import Column, Report
+from rehabgraph.queries.report import Column, Report, format_pounds
 from rehabgraph.queries.resolve import kind_of
 
 if TYPE_CHECKING:
@@ -138,8 +138,9 @@ def _read_sums(store: Store) -> list[dict[str, Any]]:
     for r in store.select(SUMS):
         row = _row(r, r["policy"], "", "has a sum stated", 21)
         words = {"equals": "", "none": ""}.get(str(r["comparator"]), f"{r['comparator']} ")
-        sign = "£" if r["currency"] == "GBP" else f"{r['currency']} "
-        row["name"] = f"{words.replace('-', ' ')}{sign}{r['value']:,}"
+        pounds = r["currency"] == "GBP"
+        sum_ = format_pounds(r["value"]) if pounds else f"{r['currency']} {r['value']:,}"
+        row["name"] = f"{words.replace('-', ' ')}{sum_}"
         row["kind"] = f"sum, {str(r['kind']).lower()}"
         rows.append(row)
     return rows

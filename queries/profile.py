@@ -22,7 +22,7 @@ from rehabgraph.queries.profile_facts import (
     REGION_FACTS,
     read_facts,
 )
-from rehabgraph.queries.report import Column, Report
+from rehabgraph.queries.report import Column, Report, format_pounds
 from rehabgraph.queries.resolve import kind_of
 from rehabgraph.queries.why import judge_things
 
@@ -129,8 +129,9 @@ def _list_led(market: Market, id_: str) -> list[dict[str, Any]]:
     total, everything = sum(x.value for x in lines), sum(x.value for x in market.lines)
     rows = []
     if lines:
-        share = f"{100 * total / everything:.1f} % of all priced lines"
-        value = f"£{total:,} over {len(lines)} priced lines, {share}"
+        value = f"{format_pounds(total)} over {len(lines)} priced lines"
+        if everything:
+            value += f", {100 * total / everything:.1f} % of the value of all priced lines"
         rows.append(_row("Leads", "announced value", value, [award_iri(x.id) for x in lines]))
     ids = [contract_iri(c.reference) for c in contracts]
     places = len({(c.lot, a) for c in contracts for a in c.areas})
@@ -150,7 +151,8 @@ def _list_served(market: Market, kind: str, id_: str) -> list[dict[str, Any]]:
     lines = [line for line in market.lines if line.id in awards]
     rows = []
     if lines and kind == "region":
-        value = f"£{sum(x.value for x in lines):,} over {len(lines)} priced lines"
+        total = sum(x.value for x in lines)
+        value = f"{format_pounds(total)} over {len(lines)} priced lines"
         rows.append(_row("Services", "announced value", value, [award_iri(x.id) for x in lines]))
     rows += [_line_row(market, x, market.label("organisation", x.lead)) for x in lines]
     return rows + _unpriced(market, inside, by_lead=True) + [_ends(inside)]
@@ -158,7 +160,8 @@ def _list_served(market: Market, kind: str, id_: str) -> list[dict[str, Any]]:
 
 def _line_row(market: Market, line: Line, whose: str) -> dict[str, Any]:
     areas = sorted({market.label("area", a) for c in line.contracts for a in c.areas})
-    value = f"£{line.value:,} ({line.value_kind.replace('-', ' ')}) for {', '.join(areas)}"
+    kind = line.value_kind.replace("-", " ")
+    value = f"{format_pounds(line.value)} ({kind}) for {', '.join(areas)}"
     ids = [award_iri(line.id), *(contract_iri(c.reference) for c in line.contracts)]
     return _row("Priced lines", f"{market.label('lot', line.lot)}, {whose}", value, ids)
 

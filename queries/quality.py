@@ -9,7 +9,7 @@ from rehabgraph.graph.store import Iri, Store
 from rehabgraph.queries.catalogue import question_files, read_question
 from rehabgraph.queries.citing import read_places
 from rehabgraph.queries.facts import PREFIXES, read_sources
-from rehabgraph.queries.report import Column, Report
+from rehabgraph.queries.report import Column, Report, format_pounds
 from rehabgraph.queries.resolve import kind_of
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ AT_ODDS = (
     PREFIXES
     + """
 SELECT ?amount ?award ?stated ?listed ?lot ?region ?note WHERE {
-  ?amount a rg:Amount ; rg:subject ?award ; rg:value ?stated .
-  ?award a rg:Award ; rg:value ?listed ; rg:lot ?l ; rg:region ?r .
+  ?amount a rg:Amount ; rg:subject ?award ; rg:value ?stated ; rg:currency "GBP" .
+  ?award a rg:Award ; rg:currency "GBP" ; rg:value ?listed ; rg:lot ?l ; rg:region ?r .
   ?l skos:prefLabel ?lot . ?r rdfs:label ?region .
   OPTIONAL { ?amount rdfs:comment ?note }
   FILTER (?stated != ?listed)
@@ -188,9 +188,11 @@ def _find_at_odds(store: Store) -> Iterable[dict[str, Any]]:
     places = read_places(store, [r["amount"] for r in found] + [r["award"] for r in found])
     for r in found:
         detail = (
-            f"£{r['stated']:,} in the notice, £{r['listed']:,} in the announced line: "
-            f"{float(r['stated']) / float(r['listed']):.3f} times"
+            f"{format_pounds(r['stated'])} in the notice, {format_pounds(r['listed'])} in the "
+            "announced line"
         )
+        if r["listed"]:
+            detail += f": {float(r['stated']) / float(r['listed']):.3f} times"
         place = f"{places[str(r['amount'])]}; {places[str(r['award'])]}"
         row = _row("figures at odds", f"{r['lot']}, {r['region']}", 2, detail, [])
         yield row | {"place": place, "ids": [str(r["amount"]), str(r["award"])]}

@@ -7,6 +7,9 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, Literal, TypeAlias
 
+from rehabgraph.graph.store import plain_number
+from rehabgraph.queries.market import Money
+
 Cell: TypeAlias = str | int | float | bool | Decimal | date | None
 Row: TypeAlias = Mapping[str, Any]
 ColumnType: TypeAlias = Literal["text", "integer", "number", "date", "boolean"]
@@ -19,8 +22,8 @@ class Column:
     Attributes:
         name: key of the cell in a row.
         label: heading that people read.
-        type: what the cells are.
-        unit: `GBP`, `percent`, or empty; shares are 0 to 100, money is whole pounds.
+        type: what the cells are; an integer column with pence in it is a number column.
+        unit: `GBP`, `percent`, or empty; shares are 0 to 100, money is pounds.
     """
 
     name: str
@@ -43,8 +46,8 @@ class Coverage:
 
     rows_known: int
     rows_all: int
-    pounds_known: int | None = None
-    pounds_headline: int | None = None
+    pounds_known: Money | None = None
+    pounds_headline: Money | None = None
     newest_source: date | None = None
 
 
@@ -76,6 +79,16 @@ class Report:
     coverage: Coverage | None = None
     notes: tuple[str, ...] = ()
     sources: tuple[SourceRef, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Call a column of whole numbers one of numbers where some cell has pence."""
+        columns = tuple(
+            replace(c, type="number")
+            if c.type == "integer" and any(has_pence(row.get(c.name)) for row in self.rows)
+            else c
+            for c in self.columns
+        )
+        object.__setattr__(self, "columns", columns)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return the rows as plain dictionaries, keyed by column name, with their ids."""
@@ -168,7 +181,8 @@ def to_plain(value: object) -> Any:  # noqa: ANN401 - JSON values have many type
     if isinstance(value, Sequence):
         return [to_plain(v) for v in value]
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        number = plain_number(value) if value.is_finite() else value
+        return number if isinstance(number, int) else to_plain(float(number))
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and not isfinite(value):
@@ -195,6 +209,30 @@ def join_names(names: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def has_pence(value: object) -> bool:
+    """Say whether a value is a decimal that is not whole.
+
+    >>> has_pence(Decimal("544992.55")), has_pence(Decimal("544992.00")), has_pence(544992)
+    (True, False, False)
+    """
+    return isinstance(value, Decimal) and not isinstance(plain_number(value), int)
+
+
+def format_pounds(value: Money | None) -> str:
+    """Return pounds, with pence only where there are some; an unknown sum is the word.
+
+    >>> format_pounds(6021064), format_pounds(Decimal("544992.5")), format_pounds(None)
+    ('£6,021,064', '£544,992.50', 'unknown')
+    """
+    if value is None:
+        return "unknown"
+    number = plain_number(Decimal(value))
+    if isinstance(number, int):
+        return f"£{number:,}"
+    exponent = number.as_tuple().exponent
+    return f"£{number:,.{max(2, -int(exponent))}f}"
+
+
 def format_cell(value: object, column: Column) -> str:
     """Return a cell as people read it: thousands separated, shares with one decimal.
 
@@ -217,7 +255,7 @@ def format_cell(value: object, column: Column) -> str:
         if column.unit == "percent":
             return f"{value:,.1f} %"
         if column.unit == "GBP":
-            return f"£{value:,.0f}"
+            return f"£{value:,.0f}" if isinstance(value, float) else format_pounds(value)
         if column.type == "integer" or isinstance(value, int):
             return f"{value:,.0f}"
         return f"{value:,.4g}" if -1 < value < 1 else f"{value:,.2f}"

@@ -9,7 +9,7 @@ from rehabgraph.graph.errors import BadParameter, EmptyMarket
 from rehabgraph.queries.attribution import Attribution, ContractChange, measure_attribution
 from rehabgraph.queries.facts import award_iri, contract_iri, read_market
 from rehabgraph.queries.market import Contract, Filters, Line, Market, select_contracts
-from rehabgraph.queries.report import Column, Report
+from rehabgraph.queries.report import Column, Report, format_pounds
 from rehabgraph.queries.report_frame import build_report
 from rehabgraph.queries.slices import (
     HOLDERS,
@@ -280,9 +280,9 @@ def _notes(
     if "value" in bases and left_out:
         total = sum(line.value for line in left_out)
         yield (
-            f"On the basis of value, {len(left_out)} priced lines (£{total:,}) are left out at "
-            "both dates: on one of them only some of their contracts run, and no source splits "
-            "the price."
+            f"On the basis of value, {len(left_out)} priced lines ({format_pounds(total)}) are "
+            "left out at both dates: on one of them only some of their contracts run, and no "
+            "source splits the price."
         )
     if "value" in bases:
         yield "Contracts without a published price are in the other two bases alone."

@@ -120,11 +120,10 @@ def measure_slice(
     """Return the figures of one slice on one basis; None for what cannot be known."""
     amounts = part.amounts(basis)
     shared = part.shared if basis == "value" else ()
-    known = sum(sum(prices) for prices in part.known.values())
     sizes = part.sizes
     found: dict[str, Any] = {
-        "value": round(known) if sizes.lines else None,
-        "value_most": round(known + sum(p.amount for p in part.shared)) if sizes.lines else None,
+        "value": part.worth if sizes.lines else None,
+        "value_most": part.worth_most if sizes.lines else None,
         "contracts": sizes.contracts,
         "unpriced": part.unpriced,
         "cells": sizes.cells,
@@ -134,7 +133,7 @@ def measure_slice(
     names = ("hhi", "equivalent", "cr1", "cr3", "cr5", "entropy", "effective", "gini")
     found |= dict.fromkeys([*names, "floor", "excess"])
     found |= dict.fromkeys(["hhi_low", "hhi_high", "cr1_low", "cr1_high", "band", "robust"])
-    if not amounts and not shared:
+    if not any(amounts.values()) and not any(p.amount for p in shared):
         return found
     if not shared:
         c = measure_concentration(amounts)

@@ -155,7 +155,7 @@ def pair_rows(
 def measure_shares_of(part: Slice, basis: str) -> dict[str, Interval]:
     """Return the interval of each counterpart's share of a slice, in percent; empty if unknown."""
     amounts = {name: amount for name, amount in part.amounts(basis).items() if amount}
-    shared = part.shared if basis == "value" else ()
+    shared = [p for p in part.shared if p.amount] if basis == "value" else []
     return measure_share_intervals(amounts, shared) if amounts or shared else {}
 
 

@@ -89,7 +89,7 @@ def build_report(
         as_of=filters.as_of,
         filters={**{k: v for k, v in own.items() if v}, **filters.to_dict()},
         coverage=cover_lines(graph.store, known, pounds, sources),
-        notes=(*notes, *note_totals(noted, filters)),
+        notes=(*notes, *note_totals(noted, filters, own)),
         sources=sources,
     )
 

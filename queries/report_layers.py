@@ -20,6 +20,7 @@ from rehabgraph.queries.market import (
     Market,
     select_contracts,
     select_lines,
+    to_amount,
 )
 from rehabgraph.queries.parts import LEAD, MEMBER, ContractPart, read_parts
 from rehabgraph.queries.report import Column, Report
@@ -79,7 +80,7 @@ def report_layers(
             if name == "delivery" and on == "value":
                 continue
             work = _find_work(market, filters, contracts, who[name], on)
-            if not work:
+            if not any(piece.amount for piece, _ in work):
                 continue
             if of == "voluntary":
                 rows += _test_rows(name, on, work, parts)
@@ -134,7 +135,10 @@ def _find_work(
     if basis == "value":
         return [
             (
-                Work(s.line.value, frozenset().union(*(who[c.reference] for c in s.contracts))),
+                Work(
+                    to_amount(s.line.value),
+                    frozenset().union(*(who[c.reference] for c in s.contracts)),
+                ),
                 [award_iri(s.line.id), *(contract_iri(c.reference) for c in s.contracts)],
             )
             for s in select_lines(market, filters)

@@ -18,7 +18,9 @@ from rehabgraph.queries.market import (
     Filters,
     Line,
     Market,
+    Money,
     select_contracts,
+    to_amount,
 )
 
 BASES = ("value", "contracts", "areas")
@@ -62,6 +64,8 @@ class Slice:
         counts: holder → its contracts.
         cells: holder → its cells (lot, area), each once.
         unpriced: number of contracts of which no price is published.
+        worth: the sum of the known prices, exactly; in whole pounds where a rule divided them.
+        worth_most: the same with the whole of the shared ones.
     """
 
     key: tuple[str, ...]
@@ -72,6 +76,8 @@ class Slice:
     counts: Mapping[str, tuple[Contract, ...]]
     cells: Mapping[str, frozenset[tuple[str, str]]]
     unpriced: int
+    worth: Money
+    worth_most: Money
 
     @property
     def sizes(self) -> "SliceSizes":
@@ -121,6 +127,9 @@ class _Parts:
     shared: list[SharedPrice] = field(default_factory=list)
     counts: dict[str, dict[str, Contract]] = field(default_factory=lambda: defaultdict(dict))
     cells: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
+    worth: Money = 0
+    open: Money = 0
+    divided: float = 0.0
 
 
 def build_slices(
@@ -180,10 +189,13 @@ def build_slices(
             if split is not None:
                 part_of = _split_line(line, pairs, mine, split, populations)
                 parts[key].known[holder].append(part_of)
+                parts[key].divided += part_of
             elif len(mine) == len(pairs):
-                parts[key].known[holder].append(line.value)
+                parts[key].known[holder].append(to_amount(line.value))
+                parts[key].worth += line.value
             else:
-                parts[key].shared.append(SharedPrice(holder, line.value))
+                parts[key].shared.append(SharedPrice(holder, to_amount(line.value)))
+                parts[key].open += line.value
     return tuple(_close(key, parts[key]) for key in sorted(parts))
 
 
@@ -274,7 +286,7 @@ def _split_line(
     contracts: dict[str, int] = defaultdict(int)
     for _, area in pairs:
         contracts[area] += 1
-    parts = split_amount(line.value, sorted(contracts), split, populations)
+    parts = split_amount(to_amount(line.value), sorted(contracts), split, populations)
     return sum(parts[area] / contracts[area] for _, area in mine)
 
 
@@ -289,4 +301,6 @@ def _close(key: tuple[str, ...], part: _Parts) -> Slice:
         counts={holder: tuple(of.values()) for holder, of in part.counts.items()},
         cells={holder: frozenset(of) for holder, of in part.cells.items()},
         unpriced=sum(1 for reference in part.contracts if reference not in priced),
+        worth=part.worth + round(part.divided),
+        worth_most=part.worth + part.open + round(part.divided),
     )

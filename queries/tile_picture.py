@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rehabgraph.queries.intervals import Interval, measure_hhi_interval
-from rehabgraph.queries.market import Filters, Market
+from rehabgraph.queries.market import Filters, Market, to_amount
 from rehabgraph.queries.picture import find_gaps
 from rehabgraph.queries.picture_items import (
     Evidence,
@@ -162,9 +162,9 @@ def measure_cell(items: Iterable[Item]) -> tuple[Interval | None, int]:
         if item.value is None:
             unpriced += len(item.contracts)
         elif item.whole:
-            known[item.lead] = known.get(item.lead, 0) + item.value
+            known[item.lead] = known.get(item.lead, 0) + to_amount(item.value)
         else:
-            shared.append((item.lead, item.value))
+            shared.append((item.lead, to_amount(item.value)))
     if not any(known.values()) and not any(amount for _, amount in shared):
         return None, unpriced
     return measure_hhi_interval(known, shared), unpriced

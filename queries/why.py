@@ -1,12 +1,13 @@
 """Why a figure is what it is: the lines, places in the sources and judgements behind it."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rehabgraph.graph.errors import BadParameter
 from rehabgraph.graph.store import Solution
 from rehabgraph.ontology import ID
 from rehabgraph.queries.facts import PREFIXES, read_sources
-from rehabgraph.queries.report import Column, Report
+from rehabgraph.queries.report import Column, Report, format_pounds
 from rehabgraph.queries.resolve import fold, kind_of
 
 if TYPE_CHECKING:
@@ -73,8 +74,10 @@ def report_why(graph: "Graph", report: Report, row: str) -> Report:
     awards = [
         r for r in rows if str(r["thing"]).startswith("award/") and ":" not in str(r["thing"])
     ]
-    total = sum(int(str(r["value"] or 0)) for r in awards)
-    notes = [f"{len(awards)} priced lines add up to £{total:,}."] if len(awards) > 1 else []
+    prices = [r["value"] for r in awards if isinstance(r["value"], int | Decimal)]
+    notes = []
+    if len(prices) == len(awards) > 1:
+        notes.append(f"{len(awards)} priced lines add up to {format_pounds(sum(prices))}.")
     notes += [f"Judgement {j}" for j in judge_things(graph, things)]
     return Report(
         name=f"why/{report.name}",
@@ -146,7 +149,7 @@ def explain_things(graph: "Graph", things: list[str]) -> list[dict[str, object]]
         rows[iri] = {
             "thing": iri.removeprefix(ID),
             "what": what,
-            "value": _sum(c) if is_sum else "",
+            "value": show_sum(c["value"], c["currency"]) if is_sum else "",
             "judgements": ", ".join(judged.get(iri, [])),
             "ids": [iri, *(f"{ID}judgement/{j}" for j in judged.get(iri, []))],
         }
@@ -158,10 +161,13 @@ def explain_things(graph: "Graph", things: list[str]) -> list[dict[str, object]]
     return [rows[iri] for iri in inside if iri in rows]
 
 
-def _sum(row: Solution) -> object:
-    """Return a sum as it is shown: of another currency than pounds, with its code."""
-    currency = str(row["currency"] or "GBP")
-    return row["value"] if currency == "GBP" else f"{row['value']} {currency}"
+def show_sum(value: object, currency: object) -> object:
+    """Return a sum as it is shown: pounds as they are, another currency with its code.
+
+    >>> show_sum(500, "GBP"), show_sum(500, "EUR")
+    (500, '500 EUR')
+    """
+    return value if value is None or currency in (None, "GBP") else f"{value} {currency}"
 
 
 def judge_things(graph: "Graph", things: list[str]) -> list[str]:

@@ -146,7 +146,7 @@ def compare_reports(
         row["moves"] = "new" if was is None else "gone" if now is None else "same"
         if same and any(not _same((was or {}).get(n), (now or {}).get(n)) for n in moving):
             row["moves"] = "changed"
-        row |= {f"{name}_with": (was or {}).get(name) for name in moving}
+        row |= {f"{name}_with": (was or {}).get(name) for name in names if name in moving}
         ids = [*(now or {}).get("ids", ()), *(was or {}).get("ids", ())]
         row["ids"] = list(dict.fromkeys([*ids, *(judged if row["moves"] != "same" else ())]))
         rows.append(row)

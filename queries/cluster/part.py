@@ -6,11 +6,14 @@ only when all its contracts are and no area filter cuts one of them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
 from rehabgraph.graph.errors import EmptyMarket, UnknownName
+from rehabgraph.graph.store import plain_number
 from rehabgraph.queries.cluster.facts import ClusterFacts
+from rehabgraph.queries.facts import other_currency
 from rehabgraph.queries.market import NOTHING_INSIDE, Filters, Market, PartTotals
 
 KEYS = {
@@ -31,7 +34,7 @@ class ClusterPart:
     Attributes:
         listed: a row a contract × area, of all contracts of the rounds.
         inside: the same, of the contracts inside.
-        priced: the priced lines of the rounds, their values in whole pounds.
+        priced: the priced lines of the rounds.
         chosen: those of them inside, with `whole`.
         market: labels alone.
         totals: what any answer about the part must say of itself.
@@ -57,6 +60,7 @@ def read_part(facts: ClusterFacts, filters: Filters, frame: Market) -> ClusterPa
 
     Raises:
         EmptyMarket: no contract lies inside the filters.
+        InvalidData: a line is priced in another currency than pounds.
         UnknownName: a filter names what the facts have not.
     """
     from pyspark.sql import functions as f
@@ -82,10 +86,10 @@ def read_part(facts: ClusterFacts, filters: Filters, frame: Market) -> ClusterPa
             & (f.col("end").isNull() | (f.col("end") >= day))
         )
     inside = inside.cache()
-    value = "if(value < 0, ceil(value), floor(value)) as value"
-    priced = lines.where(_among("round", filters.rounds)).selectExpr(
-        "row", "award", "lot", "region", "lead", "value_kind", value
-    )
+    priced = lines.where(_among("round", filters.rounds))
+    if foreign := priced.where("currency <> 'GBP'").select("award", "currency").head(1):
+        raise other_currency(*foreign[0])
+    priced = priced.select("row", "award", "lot", "region", "lead", "value_kind", "value")
     chosen = priced.join(_cover(listed, inside, filters), "award").join(leads, "lead", "left")
     chosen = chosen.cache()
     totals = _count(inside, chosen)
@@ -147,7 +151,8 @@ def _count(inside: Any, chosen: Any) -> PartTotals:  # noqa: ANN401
         )
         .first()
     )
-    return PartTotals(*(int(number) for number in (*lines, *counted)))
+    found: list[Any] = [plain_number(Decimal(number)) for number in (*lines, *counted)]
+    return PartTotals(*found)
 
 
 def check_filters(market: Any, holders: Any, filters: Filters) -> None:  # noqa: ANN401

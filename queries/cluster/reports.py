@@ -222,7 +222,7 @@ def _frame_report(
         as_of=part.filters.as_of,
         filters={**own, **part.filters.to_dict()},
         coverage=Coverage(totals.known, facts.get("lines").count(), totals.known_value),
-        notes=(*note_totals(totals, part.filters), NO_IDS),
+        notes=(*note_totals(totals, part.filters, own), NO_IDS),
     )
 
 

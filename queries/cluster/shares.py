@@ -1,7 +1,9 @@
 """Market share on a cluster: Spark counts what each holder has, the shares are the report's own."""
 
+from decimal import Decimal
 from typing import Any
 
+from rehabgraph.graph.store import plain_number
 from rehabgraph.queries.cluster.part import KEYS, ClusterPart
 from rehabgraph.queries.market_share import Held, Holdings
 
@@ -17,7 +19,8 @@ def read_cluster_holdings(part: ClusterPart, by: str) -> Holdings:
     held = []
     for key, contracts, areas, cells, leads, _ in _count_contracts(part, by).collect():
         low, open_, number = lines.get(key, (0, 0, 0))
-        held.append(Held(key, int(low), int(open_), number, contracts, areas, cells, leads, []))
+        low, open_ = (plain_number(Decimal(pounds)) for pounds in (low, open_))
+        held.append(Held(key, low, open_, number, contracts, areas, cells, leads, []))
     return Holdings(tuple(held), part.totals, (), part.market)
 
 

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rehabgraph.graph.store import plain_number
 from rehabgraph.queries.cluster.part import KEYS, ClusterPart
 from rehabgraph.queries.intervals import SharedPrice
 from rehabgraph.queries.large.slices import LargeSlice
+from rehabgraph.queries.market import to_amount
 from rehabgraph.queries.slices import SliceSizes
 
 
@@ -53,10 +55,13 @@ def read_cluster_slices(part: ClusterPart, by: Sequence[str], of: str) -> list[C
     for key, holder, whole, value, times in _price(part, places).collect():
         one = found[tuple(key)]
         one.lines += times
+        one.worth_most += plain_number(value) * times
         if whole:
-            known[one.key][holder] += [int(value)] * times
+            one.worth += plain_number(value) * times
+            known[one.key][holder] += [to_amount(plain_number(value))] * times
         else:
-            one.shared = (*one.shared, SharedPrice(holder, int(value) * times))
+            amount = to_amount(plain_number(value * times))
+            one.shared = (*one.shared, SharedPrice(holder, amount))
     for at, of_holders in known.items():
         found[at].known = {holder: tuple(prices) for holder, prices in of_holders.items()}
     places.unpersist()

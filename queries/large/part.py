@@ -7,12 +7,14 @@ only when all its contracts are and no area filter cuts one of them.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rehabgraph.graph.errors import EmptyMarket
+from rehabgraph.graph.store import plain_number
 from rehabgraph.queries.facts import describe_sources, read_frame
 from rehabgraph.queries.large.engine import open_facts
-from rehabgraph.queries.large.rows import read_holders
+from rehabgraph.queries.large.rows import read_holders, refuse_foreign_lines
 from rehabgraph.queries.market import NOTHING_INSIDE, Filters, Market, PartTotals
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ CHOSEN = f"""CREATE TEMP TABLE chosen AS
   covered AS (
     SELECT award, bool_and(here) AND NOT bool_or(here AND cut) AS whole
     FROM marked GROUP BY award HAVING bool_or(here))
-  SELECT l.* REPLACE (trunc(value)::HUGEINT AS value), whole, h.kind, h."group"
+  SELECT l.*, whole, h.kind, h."group"
   FROM lines l JOIN covered USING (award)
     LEFT JOIN holders h ON h.organisation = l.lead AND h.leads
   WHERE {_any_of("rounds")}"""
@@ -103,15 +105,18 @@ def open_part(store: "Store", facts: "Facts", filters: Filters) -> Iterator[Larg
 
     Raises:
         EmptyMarket: no contract lies inside the filters.
+        InvalidData: a line is priced in another currency than pounds.
         StoreError: the facts are damaged.
     """
     wanted = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(filters).items()}
     with open_facts(facts) as db:
+        refuse_foreign_lines(db, filters.rounds)
         for statement in (LISTED, INSIDE, CHOSEN):
             db.execute(statement, {k: v for k, v in wanted.items() if f"${k}" in statement})
         holders, labels = read_holders(db, frame := read_frame(store))
         market = Market((), (), holders, labels, frame.region_areas)
-        totals = PartTotals(*map(int, db.execute(TOTALS).fetchone()))
+        counted: list[Any] = [plain_number(Decimal(n)) for n in db.execute(TOTALS).fetchone()]
+        totals = PartTotals(*counted)
         if not totals.contracts:
             raise EmptyMarket(NOTHING_INSIDE)
         yield LargePart(db, market, totals, filters)

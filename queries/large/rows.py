@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from rehabgraph.graph.store import plain_number
 from rehabgraph.ontology import ID
 from rehabgraph.queries.large.engine import open_facts
 from rehabgraph.queries.market import Contract, Holder, Line, Market
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 ROUNDS = "WHERE (len($rounds) = 0 OR list_contains($rounds::VARCHAR[], round))"
 CONTRACTS = f"""SELECT row, contract, round, lot, region, area, area_stated, cohort, route, lead,
   start, "end", end_precision, end_basis, award, referrals_closed FROM market {ROUNDS}"""
-LINES = f"""SELECT award, round, lot, region, lead, trunc(value)::HUGEINT, value_kind, status,
+LINES = f"""SELECT award, round, lot, region, lead, value, value_kind, status,
   name_as_printed, source, locator FROM lines {ROUNDS} ORDER BY row"""
 HOLDERS = """SELECT organisation, name, kind, "group", sector, group_name FROM holders
   WHERE leads ORDER BY organisation"""
@@ -28,6 +29,8 @@ PARTS = f"""SELECT part, contract, round, organisation, name, role, kind, "group
 _THINGS = "SELECT unnest($things::VARCHAR[]) AS thing"
 CITED = f"SELECT DISTINCT source FROM citations WHERE thing IN ({_THINGS})"
 UNCITED = f"SELECT thing FROM ({_THINGS}) WHERE thing NOT IN (SELECT thing FROM citations)"
+FOREIGN = f"""SELECT award, currency FROM lines {ROUNDS} AND currency <> 'GBP'
+  ORDER BY award LIMIT 1"""
 PAGE = 20_000
 
 
@@ -38,8 +41,12 @@ def read_market_rows(facts: "Facts", frame: Market, rounds: tuple[str, ...]) -> 
         facts: the facts.
         frame: the labels and places of the store.
         rounds: ids of the commissioning rounds wanted; all when empty.
+
+    Raises:
+        InvalidData: a line is priced in another currency than pounds.
     """
     with open_facts(facts) as db:
+        refuse_foreign_lines(db, rounds)
         holders, labels = read_holders(db, frame)
         wanted = {"rounds": list(rounds)}
         contracts = tuple(_read_contracts(_fetch(db.execute(CONTRACTS, wanted))))
@@ -48,10 +55,22 @@ def read_market_rows(facts: "Facts", frame: Market, rounds: tuple[str, ...]) -> 
             if contract.award:
                 under[contract.award].append(contract)
         lines = tuple(
-            Line(*(*cells, tuple(under.get(cells[0], ()))))
+            Line(*(*cells[:5], plain_number(cells[5]), *cells[6:], tuple(under.get(cells[0], ()))))
             for cells in _fetch(db.execute(LINES, wanted))
         )
     return Market(lines, contracts, holders, labels, frame.region_areas)
+
+
+def refuse_foreign_lines(db: Any, rounds: "Collection[str]") -> None:  # noqa: ANN401
+    """Refuse facts that have a priced line in another currency than pounds.
+
+    Raises:
+        InvalidData: they have one.
+    """
+    from rehabgraph.queries.facts import other_currency
+
+    if found := db.execute(FOREIGN, {"rounds": list(rounds)}).fetchone():
+        raise other_currency(*found)
 
 
 def read_holders(db: Any, frame: Market) -> tuple[dict[str, Holder], dict[str, str]]:  # noqa: ANN401

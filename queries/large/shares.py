@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from rehabgraph.graph.store import plain_number
 from rehabgraph.ontology import ID
 from rehabgraph.queries.large.part import open_part
 from rehabgraph.queries.market import Filters
@@ -43,7 +44,7 @@ def read_large_holdings(store: "Store", facts: "Facts", filters: Filters, by: st
     key = KEYS[by]
     with open_part(store, facts, filters) as part:
         lines = {
-            id_: (int(low), int(open_), ids)
+            id_: (plain_number(low), plain_number(open_), ids)
             for id_, low, open_, ids in part.fetch(LINES.format(key=key), award=f"{ID}award/")
         }
         contracts = dict(part.fetch(IDS.format(key=key), contract=f"{ID}contract/"))

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rehabgraph.graph.store import plain_number
 from rehabgraph.ontology import ID
 from rehabgraph.queries.intervals import SharedPrice
 from rehabgraph.queries.large.part import LargePart, open_part
 from rehabgraph.queries.large.shares import KEYS
-from rehabgraph.queries.market import Filters, Market, PartTotals
+from rehabgraph.queries.market import Filters, Market, Money, PartTotals, to_amount
 from rehabgraph.queries.slices import SliceSizes
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class LargeSlice:
         shared: prices that lie in it only partly.
         held: holder → its contracts and its cells, by number.
         cell_blocks: holder → the cells that each of its contracts adds.
+        worth: the sum of the known prices, exactly.
+        worth_most: the same with the whole of the shared ones.
     """
 
     key: tuple[str, ...]
@@ -72,6 +75,8 @@ class LargeSlice:
     shared: tuple[SharedPrice, ...] = ()
     held: dict[str, tuple[int, int]] = field(default_factory=dict)
     cell_blocks: dict[str, list[float]] = field(default_factory=dict)
+    worth: Money = 0
+    worth_most: Money = 0
 
     @property
     def sizes(self) -> SliceSizes:
@@ -136,11 +141,13 @@ def _fill_slices(part: LargePart) -> list[LargeSlice]:
         one = found[tuple(key)]
         known: dict[str, list[float]] = defaultdict(list)
         shared = []
-        for holder, value, whole in zip(holders, map(int, values), wholes, strict=True):
+        for holder, value, whole in zip(holders, map(plain_number, values), wholes, strict=True):
+            one.worth_most += value
             if whole:
-                known[holder].append(value)
+                one.worth += value
+                known[holder].append(to_amount(value))
             else:
-                shared.append(SharedPrice(holder, value))
+                shared.append(SharedPrice(holder, to_amount(value)))
         one.line_ids, one.shared = ids, tuple(shared)
         one.known = {holder: tuple(prices) for holder, prices in known.items()}
     return [found[key] for key in sorted(found)]

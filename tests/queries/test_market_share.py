@@ -284,3 +284,20 @@ def test_a_day_is_stated_with_its_basis(world: Graph, day: str, count: int) -> N
     assert note.startswith(f"{count} contracts on that day")
     assert "Extensions are not in the record" in note
     assert not any("announced terms" in n for n in world.report("market-share").notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("market-share", {"by": "kind"}, True),
+        ("market-share", {"kind": "charity"}, True),
+        ("concentration", {"of": "kind"}, True),
+        ("market-share", {}, False),
+    ],
+)
+def test_a_figure_by_kind_says_how_kinds_are_known(
+    name: str, options: dict[str, str], said: bool, world: Graph
+) -> None:
+    """The record believes some kinds and holds two in conflict: a share of charities says so."""
+    notes = world.report(name, **options).notes
+    assert any("believed or in conflict" in n for n in notes) is said

@@ -385,7 +385,7 @@ def test_joint_commissioning_in_manchester_and_london(ask: Ask) -> None:
     rows = ask("who-commissions-what-where")
     joint = [row for row in rows if row["arrangement_name"] != "sole"]
     assert cells(joint, "region_name", "lot_name", "co_commissioner_name", "arrangement_name") == {
-        ("Greater Manchester", None, "Greater Manchester Combined Authority", "joint"),
+        ("Greater Manchester", "all lots", "Greater Manchester Combined Authority", "joint"),
         ("London", "Women's services", "Mayor's Office for Policing and Crime", "funded-extension"),
         ("London", "Women's services", "Mayor's Office for Policing and Crime", "joint"),
     }

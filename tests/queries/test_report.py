@@ -27,7 +27,7 @@ TEXT = Column("t", "Text")
         (None, TEXT, "unknown"),
         (0, GBP, "£0"),
         (33_585_120, GBP, "£33,585,120"),
-        (Decimal("1234.4"), GBP, "£1,234"),
+        (Decimal("1234.4"), GBP, "£1,234.40"),
         (17.1288, PERCENT, "17.1 %"),
         (0.0, PERCENT, "0.0 %"),
         (100, PERCENT, "100.0 %"),

@@ -169,10 +169,10 @@ def test_validate_holds_a_large_store_against_the_shapes(
     folder = tmp_path / "tables"
     shutil.copytree(DATA, folder)
     assert cli("--data", str(folder), "validate").exit_code == 0
-    path = folder / "crc_areas.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("2015-02-01", "2035-02-01", 1))
+    path = folder / "regions.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",England,", ",France,", 1))
     done = cli("--data", str(folder), "validate", "--engine", engine)
     assert done.exit_code == 1
     (line,) = done.stderr.splitlines()
-    assert "crc-area/C01: A row cannot end before it starts" in line
+    assert "region/north-east: Column country needs England or Wales" in line
     assert len(list(large.iterdir())) == 2

@@ -16,6 +16,8 @@ import rehabgraph
 from rehabgraph.graph.errors import BadParameter, EmptyMarket, InvalidData, UnknownName
 from rehabgraph.graph.large.facts import write_facts
 from rehabgraph.graph.large.facts_schema import IMPORTED
+from rehabgraph.graph.store import open_memory
+from rehabgraph.ontology import ID, RG
 from rehabgraph.queries.cluster.facts import ClusterFacts, open_cluster_facts
 from rehabgraph.queries.cluster.reports import Asked, answer_report, list_reports, write_answers
 from rehabgraph.queries.facts import read_frame
@@ -94,6 +96,22 @@ def test_rows_are_those_of_the_store(
 ) -> None:
     """On the packaged record, with prices whole and prices cut by a filter, to the last digit."""
     check(spark, record, name, by, filters, **same)
+
+
+def test_pence_and_currencies(spark: Any, world: Graph, tmp_path: Path) -> None:  # noqa: ANN401
+    """A price with pence is exact, as on one machine; a line in euros is refused by its id."""
+    quads = [q.replace('"544992"', '"544992.55"') for q in world.store.quads()]
+    pence = Graph(open_memory(quads))
+    write_facts(pence.store, tmp_path / "pence")
+    known = pence, open_cluster_facts(spark, str(tmp_path / "pence"))
+    for name, by in (("market-share", "provider"), ("concentration", "lot")):
+        check(spark, known, name, by, Filters())
+    own = f"<{ID}award/day-one-l044> <{RG}currency>"
+    euros = [q.replace('"GBP"', '"EUR"') if q.startswith(own) else q for q in quads]
+    write_facts(open_memory(euros), tmp_path / "euros")
+    facts = open_cluster_facts(spark, str(tmp_path / "euros"))
+    with pytest.raises(InvalidData, match="award/day-one-l044: its currency is EUR, not GBP"):
+        answer_report(spark, facts, "market-share", Asked(Filters()))
 
 
 @pytest.mark.parametrize(("name", "by"), [("market-share", "provider"), ("concentration", "lot")])
