@@ -25,7 +25,7 @@ rehabgraph --help lists the rest; rehabgraph status says what is loaded.
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "status": ("explore", "status", "Say what is loaded: counts, sources, dates, known gaps."),
     "list": ("explore", "list_", "List what there is: providers, regions, lots, and more."),
-    "find": ("explore", "find", "Find things by name or alias, best match first."),
+    "find": ("explore", "find", "Find things by name or alias, or by a sum of money."),
     "show": ("explore", "show", "Show all that is said of one thing, by name or id."),
     "report": ("reports", "report", "Print a report by name; --list shows all."),
     "why": ("reports", "why", "Open one row of a report: the lines behind it."),

@@ -1,5 +1,6 @@
 """The command: help with examples, mistakes in one line, and nothing heavy before it is needed."""
 
+import csv
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from click.testing import Result
 
 from rehabgraph import __version__
 from rehabgraph.cli import main
+from rehabgraph.ontology import DATA
 from rehabgraph.queries.catalogue import question_files
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.reports import REPORTS
@@ -116,6 +118,13 @@ MISTAKES: list[tuple[tuple[str, ...], int, tuple[str, ...]]] = [
     (("--data", "/no/such/folder", "status"), 1, ("/no/such/folder",)),
     (("--store", "/no/such/store", "status"), 1, ("/no/such/store",)),
     (("view", "sculpture"), 2, ("sculpture",)),
+    (("site", "get", "/no-such-page"), 1, ("no page at /no-such-page",)),
+    (("serve", "--get", "/report/market-share.html?lot=cheese"), 1, ("No lot", "did you mean")),
+    (("why", "who-serves-area", "1"), 1, ("a question", "rehabgraph query who-serves-area")),
+    (("report", "imported", "--of", "x"), 1, ("nothing was imported", "rehabgraph import")),
+    (("--store", str(DATA), "status"), 1, (f"--data {DATA}",)),
+    (("--store", "/no/such/store", "import", "list"), 1, ("no store there",)),
+    (("export", "--to", "excel"), 1, ("did you mean xlsx?", "there are: turtle")),
 ]
 
 
@@ -271,6 +280,20 @@ def test_find_forgives_slips(cli: Cli) -> None:
     result = cli("find", "saint giles wise")
     assert result.exit_code == 0
     assert "St Giles Wise" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("£6,021,064", "award/day-one-l050"),
+        ("6021064", "award/day-one-l050"),
+        ("2021", "round/day-one"),
+    ],
+)
+def test_find_takes_a_sum(text: str, thing: str, cli: Cli) -> None:
+    """Line 50 of the announcement prints £6,021,064; four figures are a year in a name."""
+    rows = list(csv.DictReader(cli("find", text, "--format", "csv").stdout.splitlines()))
+    assert rows[0]["id"] == thing
 
 
 def test_status_counts(cli: Cli) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 
 from rehabgraph.graph.export.text import safe_text
+from rehabgraph.ontology import ID
 from rehabgraph.queries.report import Column, Report, to_plain
 
 __all__ = ["render_csv", "render_tsv", "safe_text"]
@@ -18,7 +19,10 @@ def render_csv(report: Report) -> str:
 
 
 def render_tsv(report: Report) -> str:
-    """Return the rows as tab-separated values; tabs and line breaks in text become spaces."""
+    """Return the rows as tab-separated values; tabs and line breaks in text become spaces.
+
+    People read it in a pipe, so ids stand in their short form, which `show` takes too.
+    """
     return _render(report, "\t", "\n")
 
 
@@ -40,7 +44,8 @@ def _cell(value: object, delimiter: str) -> str | int | float:
         return str(plain).lower()
     if isinstance(plain, (int, float)):
         return plain
-    text = " ".join(str(v) for v in plain) if isinstance(plain, list) else str(plain)
+    several = [str(v) for v in plain] if isinstance(plain, list) else [str(plain)]
+    text = " ".join(several)
     if delimiter == "\t":
-        text = " ".join(text.split())
+        text = " ".join(" ".join(v.removeprefix(ID) for v in several).split())
     return safe_text(text)

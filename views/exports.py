@@ -72,7 +72,10 @@ def choose_export(wanted: str | None, target: str | None) -> str:
             raise BadParameter(f"name a format with --to: {', '.join(FORMATS)}")
         return named[0]
     if wanted not in FORMATS:
-        raise BadParameter(f"no format {wanted!r}; there are: {', '.join(FORMATS)}")
+        meant = {"excel": "xlsx", "xls": "xlsx", "csv": "csvw", "rdf": "rdfxml", "ttl": "turtle"}
+        near = meant.get(wanted.lower())
+        hint = f"did you mean {near}? " if near else ""
+        raise BadParameter(f"no format {wanted!r}; {hint}there are: {', '.join(FORMATS)}")
     return wanted
 
 
@@ -238,7 +241,8 @@ def _export_bundle(
 
 def _write_facts(graph: "Graph", rounds: tuple[str, ...], out: IO[bytes]) -> str:
     from rehabgraph.graph.export.parquet import write_rows
-    from rehabgraph.queries.market_facts import COLUMNS, list_facts
+    from rehabgraph.queries.market_facts import list_facts, type_facts
 
     filters = graph.filters(round=rounds or "all")
-    return f"{write_rows(COLUMNS, list_facts(graph.market(), filters), out):,} market facts"
+    market = graph.market()
+    return f"{write_rows(type_facts(market), list_facts(market, filters), out):,} market facts"

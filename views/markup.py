@@ -3,7 +3,7 @@
 import json
 
 from rehabgraph.queries.report import Report, format_cell, to_plain
-from rehabgraph.views.table import describe_coverage
+from rehabgraph.views.table import describe_coverage, describe_filters, describe_report
 
 
 def render_json(report: Report) -> str:
@@ -44,10 +44,8 @@ def render_markdown(report: Report) -> str:
         cells = [cell(format_cell(row.get(c.name), c)) for c in report.columns]
         lines.append("| " + " | ".join(cells) + " |")
     lines.append("")
-    lines += [f"- {cell(note)}" for note in report.notes]
-    if coverage := describe_coverage(report):
-        lines.append(f"- {coverage}")
-    lines += [f"- Source: {cell(s.title)}, {s.url}" for s in report.sources]
+    lines += [f"- {cell(said.removeprefix('Note: '))}" for said in describe_report(report)]
+    lines += [f"- Source {cell(s.id)}: {cell(s.title)}, {s.url}" for s in report.sources]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -55,13 +53,13 @@ def render_html(report: Report) -> str:
     """Return the report as a whole HTML page, readable without scripts."""
     from html import escape
 
-    notes = "".join(
-        f"<li>{escape(n)}</li>" for n in (*report.notes, describe_coverage(report)) if n
-    )
+    asked = describe_filters(report)
+    said = (f"Asked for: {asked}." if asked else "", *report.notes, describe_coverage(report))
+    notes = "".join(f"<li>{escape(n)}</li>" for n in said if n)
     sources = "".join(
-        f'<li><a href="{escape(s.url)}">{escape(s.title)}</a></li>'
+        f'<li>{escape(s.id)}: <a href="{escape(s.url)}">{escape(s.title)}</a></li>'
         if s.url.startswith(("https://", "http://"))  # no other kind of address may run
-        else f"<li>{escape(s.title)}</li>"
+        else f"<li>{escape(s.id)}: {escape(s.title)}</li>"
         for s in report.sources
     )
     rows = []

@@ -99,7 +99,7 @@ def _describe(matrix: Matrix, title: str, lead: str, notes: Sequence[str]) -> Pa
         lead or counts,
         matrix.coverage,
         matrix.sources,
-        as_of=matrix.filters.as_of,
+        filters=matrix.filters,
         notes=notes,
     )
 
@@ -135,5 +135,5 @@ def _describe_gaps(matrix: Matrix, notes: Mapping[tuple[str, str], str]) -> list
         what = "no line at all" if region in matrix.empty_regions else f"no line for {names}"
         why = "; ".join(dict.fromkeys(notes[region, t] for t in lots if (region, t) in notes))
         if lots:
-            lines.append(f"{name}: {what}.{f' {why}' if why else ''}")
+            lines.append(f"{name}: {what}{f'; {why}' if why else ''}.")
     return lines

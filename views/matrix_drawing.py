@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rehabgraph.queries.picture import NOT_LISTED, Item, Matrix, Totals, name_thing
+from rehabgraph.queries.report import format_pounds
 from rehabgraph.views import palette
 from rehabgraph.views.layout import cut_label
 from rehabgraph.views.pages import PageInfo, wrap_text
 from rehabgraph.views.palette import Sign, rank_lots
-from rehabgraph.views.words import format_interval, format_pounds, format_short
+from rehabgraph.views.words import format_interval, format_short
 
 NAME_RIGHT = 210
 NAME_LETTERS = 30

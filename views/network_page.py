@@ -132,7 +132,12 @@ def _describe(picture: Picture, lead: str, notes: Sequence[str]) -> PageInfo:
         ", each with the place in its source."
     )
     return describe_page(
-        picture.title, lead or counts, picture.coverage, picture.sources, notes=notes
+        picture.title,
+        lead or counts,
+        picture.coverage,
+        picture.sources,
+        filters=picture.filters,
+        notes=notes,
     )
 
 

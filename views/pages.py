@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from rehabgraph.queries.market import Filters
 from rehabgraph.queries.report import Coverage, SourceRef
 from rehabgraph.views import palette
 from rehabgraph.views.words import describe_coverage, format_day
@@ -68,12 +69,25 @@ def describe_page(
     coverage: Coverage,
     sources: Sequence[SourceRef],
     *,
-    as_of: object = None,
+    filters: Filters,
     notes: Sequence[str] = (),
 ) -> PageInfo:
     """Return what a page says about itself."""
-    dated = date_page(coverage, as_of)
-    return PageInfo(title, lead, dated, describe_coverage(coverage), tuple(sources), tuple(notes))
+    dated = date_page(coverage, filters.as_of)
+    notes = (f"Drawn for {describe_choice(filters)}.", *notes)
+    return PageInfo(title, lead, dated, describe_coverage(coverage), tuple(sources), notes)
+
+
+def describe_choice(filters: Filters) -> str:
+    """Return what part of the record was asked for, the day left out.
+
+    >>> describe_choice(Filters(lots=("mentoring",)))
+    'round: day-one; lot: mentoring'
+    >>> describe_choice(Filters(rounds=()))
+    'round: all'
+    """
+    chosen = {"round": ["all"], **filters.to_dict()}
+    return "; ".join(f"{k}: {', '.join(v)}" for k, v in chosen.items() if k != "as_of")
 
 
 @cache

@@ -132,7 +132,7 @@ def render_index(graph: "Graph", filters: "Filters") -> str:
         "down to the line of its source.",
         find_coverage(items),
         find_sources(items),
-        as_of=filters.as_of,
+        filters=filters,
     )
     cards = [
         {"file": f"{name}.html", "title": title, "text": text} for name, _, _, title, text in CARDS

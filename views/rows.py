@@ -7,9 +7,10 @@ from typing import Any
 
 from rehabgraph.queries.market import Contract, Market
 from rehabgraph.queries.picture import Evidence, Item, name_thing
+from rehabgraph.queries.report import format_pounds, to_plain
 from rehabgraph.views.pages import PageInfo, clean_text, safe_url
 from rehabgraph.views.palette import Sign
-from rehabgraph.views.words import VALUE_KINDS, describe_term, format_pounds, read_slug
+from rehabgraph.views.words import VALUE_KINDS, describe_term, read_slug
 
 CSV_COLUMNS = (
     ("lead", "Lead provider"),
@@ -56,8 +57,8 @@ def _describe(market: Market, item: Item, signs: Mapping[str, Sign], n: int) -> 
         "lot": item.lot,
         "lot_name": name_thing(market, "lot", item.lot),
         "letter": sign.letter,
-        "value": item.value,
-        "amount": item.value or 0,
+        "value": to_plain(item.value),
+        "amount": to_plain(item.value) or 0,
         "value_text": format_pounds(item.value),
         "value_kind": VALUE_KINDS.get(item.value_kind, read_slug(item.value_kind)),
         "status": "" if item.status == "announced" else read_slug(item.status),

@@ -4,7 +4,8 @@ import shutil
 import textwrap
 import unicodedata
 
-from rehabgraph.queries.report import Column, Report, format_cell
+from rehabgraph.queries.report import Column, Report, format_cell, format_pounds, to_plain
+from rehabgraph.queries.reports import REPORTS
 
 LEAST_TEXT, LEAST_NAME = 28, 14
 """A text column is not narrowed below this, nor one of short names below that, while a later
@@ -27,13 +28,16 @@ def render_table(report: Report, width: int | None = None) -> str:
     grid = [[_clean(c.label) for c in shown]]
     grid += [[_clean(format_cell(r.get(c.name), c)) for c in shown] for r in report.rows]
     widths = _fit(grid, shown, width)
+    cut = False
     lines = [_clean(report.title), ""]
     if report.as_of:
         lines[0] += f", as of {report.as_of.day} {report.as_of:%B %Y}"
     for number, row in enumerate(grid):
         columns = zip(row, widths, shown, strict=True)
         most = MOST_LINES if number else 99  # a heading is never cut
-        cells = [[_pad(t, w, c) for t in _break(text, w, most)] for text, w, c in columns]
+        broken = [(_break(text, w, most), w, c) for text, w, c in columns]
+        cut = cut or any(display_width(t) > w for parts, w, _ in broken for t in parts)
+        cells = [[_pad(t, w, c) for t in parts] for parts, w, c in broken]
         for n in range(max(map(len, cells))):
             parts = [c[n] if n < len(c) else " " * w for c, w in zip(cells, widths, strict=True)]
             lines.append("  ".join(parts).rstrip())
@@ -46,20 +50,22 @@ def render_table(report: Report, width: int | None = None) -> str:
         names = ", ".join(c.label for c in hidden)
         hint = f"Not shown for want of width: {names} (widen the window, or --format csv)."
         lines += _wrap(hint, width)
-    for note in report.notes:
-        lines += _wrap(f"Note: {_clean(note)}", width)
-    lines += _wrap(describe_coverage(report), width)
+    if cut:
+        lines += _wrap("Text that ends in … goes on: widen the window, or --format csv.", width)
+    for said in describe_report(report):
+        lines += _wrap(_clean(said), width)
     if report.sources:
-        titles = "Sources: " + "; ".join(_clean(s.title) for s in report.sources[:6])
+        named = "; ".join(f"{_clean(s.id)}: {_clean(s.title)}" for s in report.sources[:6])
         more = f" and {len(report.sources) - 6} more" if len(report.sources) > 6 else ""
-        lines += _wrap(titles + more, width)
+        lines += _wrap(f"Sources: {named}{more}", width)
     while lines and not lines[-1]:
         lines.pop()
     return "\n".join(lines) + "\n"
 
 
 def _wrap(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, max(40, min(width, 100)), subsequent_indent="  ")
+    most = max(40, min(width, 100))
+    return textwrap.wrap(text, most, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _choose_columns(report: Report, width: int) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
@@ -85,6 +91,38 @@ def _least(label: str, cells: list[str], column: Column) -> int:
     return max(natural, min(heading, LEAST_TEXT))
 
 
+def describe_report(report: Report) -> list[str]:
+    """Return what is to be read beside the rows of a report: what was asked, how, notes, coverage.
+
+    Args:
+        report: the report.
+    """
+    asked, is_report = describe_filters(report), report.name in REPORTS
+    said = [f"Asked for: {asked}."] if asked else []
+    said += [f"Method: {report.method}"] if report.method and is_report else []
+    said += [f"Note: {note}" for note in report.notes]
+    return said + [c for c in (describe_coverage(report),) if c]
+
+
+def describe_filters(report: Report) -> str:
+    """Return what a report was narrowed to, all rounds included; empty where nothing was said.
+
+    Args:
+        report: the report.
+
+    >>> describe_filters(Report("market-share", "Shares", (), (), filters={"lot": ["mentoring"]}))
+    'round: all; lot: mentoring'
+    """
+    said = {k: v for k, v in to_plain(report.filters).items() if v}
+    entry = REPORTS.get(report.name)
+    if entry and entry.filtered:
+        said = {"round": "all", **said}
+    return "; ".join(
+        f"{k.replace('_', ' ')}: {', '.join(map(str, v)) if isinstance(v, list) else v}"
+        for k, v in said.items()
+    )
+
+
 def describe_coverage(report: Report) -> str:
     """Return the coverage of a report in a sentence, or nothing where it has none."""
     c = report.coverage
@@ -92,9 +130,9 @@ def describe_coverage(report: Report) -> str:
         return ""
     parts = [f"{c.rows_known:,} of {c.rows_all:,} priced lines counted whole"]
     if c.pounds_known is not None:
-        parts.append(f"£{c.pounds_known:,} in all")
+        parts.append(f"{format_pounds(c.pounds_known)} in all")
     if c.pounds_headline:
-        parts.append(f"published headline £{c.pounds_headline:,}")
+        parts.append(f"published headline {format_pounds(c.pounds_headline)}")
     if c.newest_source:
         parts.append(f"newest source {c.newest_source.isoformat()}")
     return "Coverage: " + ", ".join(parts) + "."

@@ -112,7 +112,7 @@ def _describe(tile_map: TileMap, by: str, title: str, lead: str, notes: Sequence
         lead or f"{areas} of England and Wales.",
         tile_map.coverage,
         tile_map.sources,
-        as_of=tile_map.filters.as_of,
+        filters=tile_map.filters,
         notes=notes,
     )
 

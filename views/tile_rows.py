@@ -7,19 +7,20 @@ from rehabgraph.queries.intervals import Interval
 from rehabgraph.queries.market import Contract
 from rehabgraph.queries.picture import name_thing
 from rehabgraph.queries.picture_items import Item
+from rehabgraph.queries.report import format_pounds
 from rehabgraph.queries.tile_picture import TileCell, TileMap, measure_cell, narrow_item
 from rehabgraph.views.pages import clean_text
 from rehabgraph.views.palette import Sign
 from rehabgraph.views.rows import gather_proofs
 from rehabgraph.views.tile_words import show_interval
-from rehabgraph.views.words import count_words, describe_term, format_pounds
+from rehabgraph.views.words import count_words, describe_term
 
 COLUMNS = (
     "Area",
     "Region",
     "Lead providers",
     "Contracts and prices",
-    "Concentration (HHI)",
+    "HHI",
     "Not in this list",
     "Source",
 )

@@ -100,6 +100,8 @@ def render_timeline_svg(
 
 def _describe(timeline: Timeline, title: str, lead: str, notes: Sequence[str]) -> PageInfo:
     counts = count_words(timeline.totals.contracts, "contract", "contracts")
+    if any(b.is_derived for b in timeline.bars):
+        notes = (*notes, "A broken end of a bar is derived from the standard term.")
     if window := _describe_window(timeline):
         ends = count_words(len(timeline.expiring), "contract ends", "contracts end")
         notes = (*notes, f"Shaded: {window}; {ends} in it.")
@@ -108,7 +110,7 @@ def _describe(timeline: Timeline, title: str, lead: str, notes: Sequence[str]) -
         lead or f"{counts} in {count_words(timeline.totals.regions, 'region', 'regions')}.",
         timeline.coverage,
         timeline.sources,
-        as_of=timeline.filters.as_of,
+        filters=timeline.filters,
         notes=notes,
     )
 

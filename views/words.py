@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from rehabgraph.queries.market import Contract
+from rehabgraph.queries.market import Contract, Money
 from rehabgraph.queries.picture import Totals
-from rehabgraph.queries.report import Coverage
+from rehabgraph.queries.report import Coverage, format_pounds
 
 MONTHS = (
     "January",
@@ -27,16 +27,7 @@ VALUE_KINDS = {
 }
 
 
-def format_pounds(value: int | None) -> str:
-    """Return whole pounds; an unknown sum is the word.
-
-    >>> format_pounds(6021064), format_pounds(None)
-    ('£6,021,064', 'unknown')
-    """
-    return "unknown" if value is None else f"£{value:,}"
-
-
-def format_short(value: int) -> str:
+def format_short(value: Money) -> str:
     """Return pounds in millions or thousands, as short as a label needs.
 
     >>> format_short(33585120), format_short(319435), format_short(0)
@@ -45,7 +36,7 @@ def format_short(value: int) -> str:
     return f"£{value / 1_000_000:.1f}m" if value >= 50_000 else format_pounds(value)
 
 
-def format_interval(low: int, high: int) -> str:
+def format_interval(low: Money, high: Money) -> str:
     """Return the two ends of an interval of pounds, as short as a label needs.
 
     >>> format_interval(25260000, 33585120), format_interval(0, 900000)
@@ -129,7 +120,11 @@ def describe_totals(totals: Totals) -> str:
 
 
 def describe_coverage(coverage: Coverage) -> str:
-    """Return how much of what is shown has a published price."""
+    """Return how much of what is shown has a published price, and what such a price is.
+
+    >>> describe_coverage(Coverage(0, 2))
+    'A price is published for 0 of 2 rows.'
+    """
     if not coverage.rows_all:
         return "No rows."
     text = f"A price is published for {coverage.rows_known:,} of {coverage.rows_all:,} rows"
@@ -137,4 +132,6 @@ def describe_coverage(coverage: Coverage) -> str:
         text += f", {format_pounds(coverage.pounds_known)} in all"
     if coverage.pounds_headline is not None:
         text += f", against a published total of {format_pounds(coverage.pounds_headline)}"
+    if coverage.rows_known:
+        text += ": what was announced or predicted for the standard terms, not what was paid"
     return f"{text}."

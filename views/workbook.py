@@ -7,8 +7,8 @@ from math import isfinite
 from typing import Any
 
 from rehabgraph.graph.export.text import safe_text, xml_text
-from rehabgraph.queries.report import Report, to_plain
-from rehabgraph.views.table import describe_coverage
+from rehabgraph.queries.report import Column, Report
+from rehabgraph.views.table import describe_coverage, describe_filters
 
 MAX_TEXT = 32_767
 """Characters that Excel takes in one cell."""
@@ -32,15 +32,17 @@ def render_xlsx(report: Report) -> bytes:
     cover.set_column(1, 1, 100)
     about = [("Title", report.title), ("Method", report.method)]
     about += [("As of", report.as_of.isoformat())] if report.as_of else []
-    about += [("Filters", str(to_plain(report.filters)))] if report.filters else []
+    asked = describe_filters(report)
+    about += [("Asked for", asked)] if asked else []
     about += [("Coverage", describe_coverage(report))] + [("Note", n) for n in report.notes]
-    about += [("Source", f"{s.title}, {s.url} ({s.licence})") for s in report.sources]
+    about += [("Source", f"{s.id}: {s.title}, {s.url} ({s.licence})") for s in report.sources]
     for number, (label, text) in enumerate(about):
         cover.write_string(number, 0, label, bold)
         cover.write_string(number, 1, safe_text(text))
     sheet = book.add_worksheet("Table")
     formats = {
         "GBP": book.add_format({"num_format": "£#,##0"}),
+        "pence": book.add_format({"num_format": "£#,##0.00"}),
         "percent": book.add_format({"num_format": "0.0"}),
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
     }
@@ -51,12 +53,17 @@ def render_xlsx(report: Report) -> bytes:
         sheet.set_column(x, x, min(60, longest + 2))
         for y, row in enumerate(report.rows, 1):
             value = row.get(column.name)
-            write_cell(sheet, y, x, value, number=formats.get(column.unit), day=formats["date"])
+            write_cell(sheet, y, x, value, number=formats.get(unit_of(column)), day=formats["date"])
     sheet.freeze_panes(1, 1)
     if report.rows:
         sheet.autofilter(0, 0, len(report.rows), len(report.columns) - 1)
     book.close()
     return out.getvalue()
+
+
+def unit_of(column: Column) -> str:
+    """Return the unit of a column: `pence` for pounds that are not all whole."""
+    return "pence" if (column.type, column.unit) == ("number", "GBP") else column.unit
 
 
 def write_cell(sheet: Any, y: int, x: int, value: object, *, number: Any, day: Any) -> None:  # noqa: ANN401

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import IO, Any
 
-from rehabgraph.queries.report import Report, to_plain
-from rehabgraph.views.table import describe_coverage
-from rehabgraph.views.workbook import cell_text, write_cell
+from rehabgraph.queries.report import Report
+from rehabgraph.views.table import describe_coverage, describe_filters
+from rehabgraph.views.workbook import cell_text, unit_of, write_cell
 
 MAX_ROWS = 1_000_000
 _CREATED = datetime(2021, 5, 21)  # the same bytes on every day
@@ -47,6 +47,7 @@ def write_book(
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         "link": book.add_format({"font_color": "#0B5394", "underline": 1}),
         "GBP": book.add_format({"num_format": "£#,##0"}),
+        "pence": book.add_format({"num_format": "£#,##0.00"}),
         "percent": book.add_format({"num_format": "0.0"}),
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
     }
@@ -130,15 +131,12 @@ def describe(report: Report) -> list[tuple[str, str]]:
     """Return what is to be said of a report beside its table, as pairs of label and text."""
     found = [("Method", report.method)] if report.method else []
     found += [("As of", report.as_of.isoformat())] if report.as_of else []
-    found += [
-        (f"Filter {name}", ", ".join(v) if isinstance(v, list) else str(v))
-        for name, v in to_plain(report.filters).items()
-    ]
+    found += [("Asked for", asked)] if (asked := describe_filters(report)) else []
     if coverage := describe_coverage(report):
         found.append(("Coverage", coverage))
     found += [("Note", note) for note in report.notes]
     return found + [
-        ("Source", f"{s.title}, {s.url}" + (f" ({s.licence})" if s.licence else ""))
+        ("Source", f"{s.id}: {s.title}, {s.url}" + (f" ({s.licence})" if s.licence else ""))
         for s in report.sources
     ]
 
@@ -158,7 +156,7 @@ def _write_report(sheet: Any, report: Report, number: int, formats: Mapping[str,
         for y, row in enumerate(rows, _TABLE_AT + 1):
             value = row.get(column.name)
             longest = max(longest, len(cell_text(value)))
-            write_cell(sheet, y, x, value, number=formats.get(column.unit), day=formats["date"])
+            write_cell(sheet, y, x, value, number=formats.get(unit_of(column)), day=formats["date"])
         sheet.set_column(x, x, min(60, longest + 4))
     if not rows:
         for x in range(len(heads)):

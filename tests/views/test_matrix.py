@@ -35,6 +35,14 @@ def test_a_line_partly_inside_is_an_interval(market: Market) -> None:
     assert shorten_totals(totals) == "£0.9–2.1m"
 
 
+def test_a_copy_says_what_it_was_drawn_for_and_what_a_price_is(market: Market) -> None:
+    """A drawing that is sent alone names its round and lot; a price is none that was paid."""
+    svg = render_matrix_svg(build_matrix(market, Filters(lots=("womens-services",))))
+    text = " ".join(t.strip() for t in ElementTree.fromstring(svg).itertext())  # noqa: S314 - ours
+    assert "Drawn for round: day-one; lot: womens-services." in text
+    assert "announced or predicted for the standard terms, not what was paid." in text
+
+
 @pytest.mark.parametrize(
     "filters",
     [

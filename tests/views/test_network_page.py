@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
@@ -190,6 +191,22 @@ def test_an_alias_and_enter_open_its_provider(
 
 
 @pytest.mark.browser
+def test_totals_keep_pence(
+    market: Market, evidence: Mapping[str, Evidence], open_page: Callable[..., Any]
+) -> None:
+    """What the script adds up has its pence, in the words of the selection itself."""
+    lines = tuple(
+        replace(line, value=Decimal(f"{line.value}.{n}1")) for n, line in enumerate(market.lines)
+    )
+    pence = replace(market, lines=lines)
+    page = open_page(render_network(build_network(pence, Filters(rounds=()), evidence)))
+    page.locator("[data-filter=lot][value=womens-services]").uncheck()
+    filters = Filters(rounds=(), lots=("personal-wellbeing", "dependency-recovery"))
+    assert page.locator("#status").inner_text() == count(pence, filters)
+    assert "£800,000.83" in count(pence, filters)
+    assert page.said == []
+
+
 def test_a_name_that_nothing_has_is_said(page_html: str, open_page: Callable[..., Any]) -> None:
     """A search without a hit says so where a screen reader hears it."""
     page = open_page(page_html)

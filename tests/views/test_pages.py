@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rehabgraph.queries.market import Filters
 from rehabgraph.queries.report import Coverage
 from rehabgraph.views.pages import (
     clean_text,
@@ -50,7 +51,7 @@ def test_other_addresses_do_not(url: str) -> None:
 
 def test_the_policy_lists_the_hash_of_each_script() -> None:
     """A script runs only because its SHA-256 stands in the policy of the page."""
-    info = describe_page("T", "L", Coverage(1, 1), ())
+    info = describe_page("T", "L", Coverage(1, 1), (), filters=Filters())
     frame = frame_page(info, ["let a = 1;\n"])
     digest = base64.b64encode(hashlib.sha256(b"let a = 1;\n").digest()).decode()
     assert f"script-src 'sha256-{digest}'" in frame["policy"]
@@ -61,7 +62,7 @@ def test_the_policy_lists_the_hash_of_each_script() -> None:
 def test_a_script_that_would_end_its_element_is_refused() -> None:
     """The frame does not write a script that holds its own closing tag."""
     with pytest.raises(ValueError, match="end its own element"):
-        frame_page(describe_page("T", "L", Coverage(1, 1), ()), ["'</SCRIPT>'"])
+        frame_page(describe_page("T", "L", Coverage(1, 1), (), filters=Filters()), ["'</SCRIPT>'"])
 
 
 def test_a_missing_name_in_a_template_is_an_error() -> None:

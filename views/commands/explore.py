@@ -38,9 +38,11 @@ def list_(ctx: click.Context, kind: str, form: str | None, output: str | None) -
 @output_options
 @click.pass_context
 def find(ctx: click.Context, text: str, limit: int, form: str | None, output: str | None) -> None:
-    """Find things by name or alias, best match first.
+    """Find things by name or alias, or by a sum of money.
 
     rehabgraph find "st giles"
+
+    rehabgraph find £6,021,064
     """
     from rehabgraph.queries.browse import report_find
 

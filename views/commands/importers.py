@@ -130,10 +130,14 @@ def list_(ctx: click.Context, form: str | None, output: str | None) -> None:
 
     rehabgraph --store mine import list
     """
+    from rehabgraph.graph.errors import StoreError
     from rehabgraph.queries.import_report import report_import_list
     from rehabgraph.views.output import write_report
 
-    write_report(report_import_list(_workspace(ctx).imports), form, output)
+    workspace = _workspace(ctx)
+    if not workspace.folder.is_dir():
+        raise StoreError(f"{workspace.folder}: no store there; the first import makes it")
+    write_report(report_import_list(workspace.imports), form, output)
 
 
 @click.command("moj-contracts", short_help="Import the ministry's contract records.")
@@ -183,9 +187,12 @@ def table(
     from rehabgraph.graph.errors import BadParameter
     from rehabgraph.graph.imports.table import draft_map, import_table
     from rehabgraph.graph.imports.table_map import read_map
+    from rehabgraph.views.output import write_content
 
     if propose_map:
-        click.echo(draft_map(Path(file)), nl=False)
+        write_content(draft_map(Path(file)), options["output"])
+        if options["output"]:
+            click.echo(f"Wrote {options['output']}; check every line of it.", err=True)
         return
     if mapping is None and not options["drop"]:
         raise BadParameter("a table needs --map MAP.toml; --propose-map drafts one")

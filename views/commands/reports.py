@@ -115,6 +115,8 @@ def why(
 ) -> None:
     """Open one ROW of the report NAME: the lines, sources and judgements behind it.
 
+    ROW is what stands first in the row, or its number from 1. Say the report's options again.
+
     rehabgraph why market-share Ingeus
     """
     write(opened(ctx).why(name, row, **options), form, output)

@@ -101,11 +101,13 @@ def site_get(ctx: click.Context, path: str) -> None:
 
     rehabgraph site get /report/market-share.csv
     """
+    from rehabgraph.graph.errors import UnknownName
     from rehabgraph.views.output import write_content
     from rehabgraph.views.site.respond import get_page
 
     page = get_page(opened(ctx), path)
+    if page.refused:
+        raise UnknownName(page.refused)
     if moved := page.headers.get("Location"):
         click.echo(f"It is at {moved}", err=True)
     write_content(page.body)
-    sys.exit(1 if page.status >= 400 else 0)

@@ -1,10 +1,11 @@
 """Pages of reports, of what stands behind each of their rows, and of the saved questions."""
 
+from decimal import Decimal
 from typing import Any
 
 from rehabgraph.graph.errors import BadParameter, EmptyMarket
 from rehabgraph.ontology import ID
-from rehabgraph.queries.report import Report, format_cell
+from rehabgraph.queries.report import Report, format_cell, format_pounds
 from rehabgraph.queries.reports import REPORTS
 from rehabgraph.queries.why import COLUMNS
 from rehabgraph.views.site.content import (
@@ -27,14 +28,16 @@ from rehabgraph.views.site.options import (
 )
 from rehabgraph.views.site.site import Site
 from rehabgraph.views.site.tables import name_row, note_report, show_sources, tabulate_report
+from rehabgraph.views.table import describe_filters
 from rehabgraph.views.words import count_words
 
 EXAMPLES: dict[str, dict[str, list[str]]] = {
     "failure": {"top": ["10"]},
     "changes": {"from": ["2021-07-01"], "to": ["2024-07-01"]},
     "profile": {"region": ["wales"]},
+    "expiring": {"as_of": ["2023-06-01"]},
 }
-"""Reports that must be told what to look at → what the page shows before anybody tells it."""
+"""Reports that say nothing until they are told what to look at → what the page shows before."""
 REPORTS_CRUMB = Link("Reports", "/report/index.html")
 
 
@@ -52,9 +55,9 @@ def _report_and_query(site: Site, name: str, query: Query) -> tuple[Report, Quer
     if options:
         return site.graph.report(name, **options), query
     found = site.report(name)
-    if found is None and name in EXAMPLES:
-        found = site.report(name, **read_options(name, EXAMPLES[name]))
-        return (found, EXAMPLES[name]) if found else (site.graph.report(name), query)
+    if name in EXAMPLES and not (found and found.rows):
+        example = site.report(name, **read_options(name, EXAMPLES[name]))
+        return (example, EXAMPLES[name]) if example else (found or site.graph.report(name), query)
     return (found or site.graph.report(name)), query
 
 
@@ -197,23 +200,23 @@ def _tabulate_lines(site: Site, explained: list[dict[str, Any]]) -> Table | None
         judged = [str(i) for i in row["ids"][1:]]
         cells: tuple[Cell, ...] = (
             (Link(str(row["what"]), site.to(str(row["ids"][0]))),),
-            tuple(Link(p, site.to(f"{ID}source/{p.partition(' ')[0]}")) for p in places),
+            tuple(site.place(f"{ID}source/{s}", at) for s, _, at in map(_split_place, places)),
             plain(str(row["printed"]) or "nothing quoted"),
-            plain(f"£{value:,}" if isinstance(value, int) else str(value or "no sum")),
+            plain(format_pounds(value) if isinstance(value, int | Decimal) else value or "no sum"),
             tuple(site.link(j) for j in judged) or plain("none"),
         )
         rows.append(("", cells))
     return Table(tuple((h, h == "Value as read") for h in heads), tuple(rows)) if rows else None
 
 
+def _split_place(place: str) -> tuple[str, str, str]:
+    return place.partition(" ")
+
+
 def _filters(report: Report) -> str:
-    said = [
-        f"{k.replace('_', ' ')}: {', '.join(map(str, v)) if isinstance(v, list) else v}"
-        for k, v in report.filters.items()
-        if v
-    ]
+    said = describe_filters(report)
     rows = count_words(len(report.rows), "row", "rows")
-    return f"{rows}. {raise_first('; '.join(said))}." if said else f"{rows}."
+    return f"{rows}. {raise_first(said)}." if said else f"{rows}."
 
 
 def _name(name: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from rehabgraph.graph.errors import UnknownQuestion
 from rehabgraph.ontology import ID, PREFIXES, shorten_term
 from rehabgraph.queries.catalogue import question_files, read_question
+from rehabgraph.views.docs_pages import THEMES
 from rehabgraph.views.pages import safe_url
 from rehabgraph.views.site.chart import build_chart
 from rehabgraph.views.site.content import Block, Content, Link, Table, plain, text_report
@@ -184,11 +185,11 @@ def _list_downloads(asking: Asking) -> Block:
 
 
 def _list_examples(asking: Asking) -> dict[str, Any]:
-    groups: dict[str, list[tuple[str, str]]] = {}
+    groups: dict[str, list[tuple[str, str]]] = {heading: [] for heading in THEMES.values()}
     for name in question_files():
         question = read_question(name)
-        groups.setdefault(question.theme.capitalize(), []).append((name, question.title))
-    return {"groups": sorted(groups.items()), "chosen": asking.example}
+        groups[THEMES[question.theme]].append((name, question.title))
+    return {"groups": list(groups.items()), "chosen": asking.example}
 
 
 def _encode(fields: Sequence[tuple[str, str]]) -> str:

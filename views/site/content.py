@@ -14,12 +14,17 @@ from rehabgraph.queries.report import Column, Report
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer to a request: status, media type, bytes and further headers."""
+    """An answer to a request: status, media type, bytes and further headers.
+
+    Attributes:
+        refused: why there is no such page, in one line; empty where there is one.
+    """
 
     status: int
     media_type: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

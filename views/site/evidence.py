@@ -6,6 +6,7 @@ from typing import Any
 from rehabgraph.ontology import ID
 from rehabgraph.queries.report import SourceRef
 from rehabgraph.queries.resolve import kind_of
+from rehabgraph.queries.why import show_sum
 from rehabgraph.views.site.site import Site
 from rehabgraph.views.site.statements import Citation
 
@@ -32,7 +33,9 @@ def explain(site: Site, things: list[str]) -> list[dict[str, Any]]:
                 "what": site.names.long(thing)
                 if kind_of(thing) == "contract"
                 else what or site.names(thing),
-                "value": facts.get(thing, "rg:value") if is_sum else "",
+                "value": show_sum(facts.get(thing, "rg:value"), facts.get(thing, "rg:currency"))
+                if is_sum
+                else "",
                 "judgements": ", ".join(judged),
                 "ids": [thing, *(f"{ID}judgement/{j}" for j in judged)],
                 "place": places[0],

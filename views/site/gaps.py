@@ -21,7 +21,7 @@ EXPECTED = {
     ),
     "policy": (("schema:startDate", "No first day is held."),),
     "round": (("rg:framework", "Its framework is not held."),),
-    "site": (("rg:opened", "When it opened is unknown."),),
+    "site": (("schema:startDate", "When it opened is unknown."),),
     "amount": (("rg:statedBy", "Who stated it is unknown."),),
 }
 """Kind → property, and what to say where it is missing."""

@@ -251,7 +251,8 @@ def build_search(site: Site, text: str) -> Content:
     return Content(
         path="search",
         title="Search" if not text else f"Search: {text[:80]}",
-        lead="Names and aliases of providers, places, services, policies, contracts and sources.",
+        lead="Names and aliases of providers, places, services, policies, contracts and sources"
+        f"{'; or a sum, as £6,021,064' if site.live else ''}.",
         report=report,
         blocks=tuple(blocks),
         scripts=() if site.live else ("/assets/names.js", "/assets/search.js"),

@@ -6,9 +6,10 @@ from typing import Any
 
 from rehabgraph.graph.store import Iri
 from rehabgraph.ontology import ID
+from rehabgraph.queries.report import format_pounds
 from rehabgraph.queries.resolve import kind_of
 from rehabgraph.views.site.statements import Statements
-from rehabgraph.views.words import count_words, format_day, format_pounds
+from rehabgraph.views.words import count_words, format_day
 
 KINDS = {
     "organisation": ("organisation", "organisations"),
@@ -109,14 +110,20 @@ class Names:
             parts = ["rg:subject", "rg:judgementKind", "rg:object"]
             words = [self(str(v)) for p in parts if (v := facts.get(thing, p))]
             return " ".join([*words[:1], *(w.lower() for w in words[1:2]), *words[2:]])
-        if kind == "amount" and isinstance(sum_ := facts.get(thing, "rg:value"), int):
+        if kind == "amount" and (sum_ := name_sum(facts, thing)):
             what = [self(str(v)) for p in _PARTS[kind] if (v := facts.get(thing, p))]
-            return (
-                f"{format_pounds(sum_)}, {', '.join(what).lower() if not what else what[0].lower()}"
-            )
+            return f"{sum_}, {', '.join(what).lower() if not what else what[0].lower()}"
         parts = list(_PARTS.get(kind, ()))
         words = [self(str(v)) for p in parts if (v := facts.get(thing, p)) is not None]
         return ", ".join(words)
+
+
+def name_sum(facts: Statements, thing: str) -> str:
+    """Return the sum of a thing in its own currency; empty where none is stated."""
+    value, currency = facts.get(thing, "rg:value"), facts.get(thing, "rg:currency") or "GBP"
+    if not isinstance(value, int | Decimal):
+        return ""
+    return format_pounds(value) if currency == "GBP" else f"{value:,} {currency}"
 
 
 def summarise(facts: Statements, names: Names, thing: str) -> str:
@@ -142,11 +149,11 @@ def summarise(facts: Statements, names: Names, thing: str) -> str:
             f"{name_of('rg:lead', 'an unknown provider')}, {runs} {ends}.{priced}"
         )
     if kind == "award":
-        value = get(thing, "rg:value")
+        value = name_sum(facts, thing) or "An unknown sum"
         number = len(facts.naming(thing, "rg:award", "contract"))
         one = " One price; how it divides is not published." if number > 1 else ""
         return (
-            f"{format_pounds(value)} for {name_of('rg:lot', 'a service')} in "
+            f"{value} for {name_of('rg:lot', 'a service')} in "
             f"{name_of('rg:region', 'an unknown region')}, awarded to "
             f"{name_of('rg:awardedTo', 'an unknown provider')}; it covers "
             f"{count_words(number, 'contract', 'contracts')}.{one}"

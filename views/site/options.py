@@ -16,7 +16,7 @@ MOST_PARAMETERS, MOST_VALUES, MOST_LENGTH, GREATEST = 30, 20, 200, 10_000
 _CHOICES = {"lot": "lot", "region": "region", "area": "area", "round": "round",
             "kind": "organisation-kind"}  # fmt: skip
 _WORDS = {
-    "round": "Round (day-one unless named)",
+    "round": "Round",
     "lot": "Lot",
     "region": "Probation region",
     "area": "Police area",
@@ -28,7 +28,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a form: name, words, how it is filled in, what stands in it."""
+    """A field of a form: name, words, how it is filled in, what stands in it, what blank means."""
 
     name: str
     label: str
@@ -37,6 +37,7 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     hint: str = ""
     required: bool = False
+    blank: str = "Any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,10 @@ def build_report_form(site: Site, name: str, query: Query) -> Form:
                 if key == "round":
                     choices = (("all", "All rounds"), *choices)
                 kind = "select" if choices else "text"
-                fields.append(Field(key, _WORDS[key], kind, _said(query, key), choices))
+                blank = "Day one unless named" if key == "round" else "Any"
+                fields.append(
+                    Field(key, _WORDS[key], kind, _said(query, key), choices, blank=blank)
+                )
     return Form(f"/report/{name}.html", tuple(fields), "Show the report")
 
 

@@ -6,6 +6,7 @@ from rehabgraph.graph.errors import BadParameter, RehabError, StoreError
 from rehabgraph.queries.ask import answer_question, to_term
 from rehabgraph.queries.catalogue import bind_terms, question_files, read_question
 from rehabgraph.queries.report import Report
+from rehabgraph.views.docs_pages import THEMES
 from rehabgraph.views.site.content import Block, Content, Link, text_report
 from rehabgraph.views.site.options import Query, build_question_form, check_query, list_choices
 from rehabgraph.views.site.site import Site
@@ -66,16 +67,15 @@ def build_question_page(site: Site, name: str, query: Query) -> Content | None:
 
 def build_question_index(site: Site) -> Content:
     """Return the saved questions by theme."""
-    groups: dict[str, list[tuple[Link, str]]] = {}
+    groups: dict[str, list[tuple[Link, str]]] = {theme: [] for theme in THEMES}
     rows = []
     for name in question_files():
         question = read_question(name)
         link = Link(question.title, f"/question/{name}.html")
-        groups.setdefault(question.theme, []).append((link, question.question))
+        groups[question.theme].append((link, question.question))
         rows.append((question.title, question.question))
     blocks = [
-        Block(f"theme-{theme}", theme.capitalize(), "cards", cards)
-        for theme, cards in sorted(groups.items())
+        Block(f"theme-{theme}", THEMES[theme], "cards", cards) for theme, cards in groups.items()
     ]
     way = "" if site.live else " These are plain files: each shows one answer as an example."
     return Content(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from rehabgraph.graph.errors import RehabError, StoreError
 from rehabgraph.views.server.places import PLACES
@@ -93,7 +93,7 @@ def _split(path: str, accept: str | None) -> tuple[str, str, bool]:
 
 def _move(path: str, to: str) -> Page:
     """Answer that a page is elsewhere, by a relative address."""
-    target = relative(f"/{to}", path.removeprefix("/"))
+    target = quote(relative(f"/{to}", path.removeprefix("/")), safe="/#")
     return Page(303, "text/plain", b"", {**HEADERS, "Location": target})
 
 
@@ -123,9 +123,9 @@ def _tell(content: Content, line: str, form: str, *, live: bool) -> Page:
     """Return what went wrong as a page; as one line where data was asked for."""
     if form != "html":
         body = f"{line}\n".encode("utf-8", "replace")
-        return Page(content.status, "text/plain", body, dict(HEADERS))
+        return Page(content.status, "text/plain", body, dict(HEADERS), line)
     body = render_content(content, "html", live=live)
-    return Page(content.status, "text/html", body, dict(HEADERS))
+    return Page(content.status, "text/html", body, dict(HEADERS), line)
 
 
 def _miss(site: Site, stem: str, message: str, form: str) -> Page:
@@ -143,7 +143,7 @@ def _miss(site: Site, stem: str, message: str, form: str) -> Page:
         ),
         status=404,
     )  # fmt: skip
-    hint = f" Near that: {', '.join(link.to for link in near)}." if near else ""
+    hint = f" Near that: {', '.join(link.to for link in near)}." if near else " Try /index.html."
     return _tell(content, f"{message[:300]}{hint}", form, live=site.live)
 
 

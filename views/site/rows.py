@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rehabgraph.queries.resolve import kind_of
 from rehabgraph.views.site.content import Cell, Link, Table
-from rehabgraph.views.site.names import name_kind
+from rehabgraph.views.site.names import name_kind, name_sum
 from rehabgraph.views.site.site import Site, anchor
 from rehabgraph.views.words import format_day
 
@@ -86,13 +86,13 @@ def _cell(site: Site, thing: str, property_: str) -> Cell:
     if property_ in ("schema:startDate", "dcterms:issued") and values:
         precision = str(site.facts.get(thing, "rg:datePrecision") or "day")
         return (Link(format_day(values[0], precision)),)
-    if property_ == "rg:value" and values and site.facts.get(thing, "rg:currency") == "GBP":
-        return (Link(f"£{values[0]:,}"),)
+    if property_ == "rg:value" and values and site.facts.get(thing, "rg:currency"):
+        return (Link(name_sum(site.facts, thing)),)
     if property_ == "rg:award" and values:
-        value = site.facts.get(str(values[0]), "rg:value")
+        value = name_sum(site.facts, str(values[0])) or "unknown"
         number = len(site.facts.naming(str(values[0]), "rg:award", "contract"))
         shared = f" for {number} contracts" if number > 1 else ""
-        return (Link(f"£{value:,}{shared}", site.to(str(values[0]))),)
+        return (Link(f"{value}{shared}", site.to(str(values[0]))),)
     if not values and property_ in WHERE_UNSAID:
         return (Link(WHERE_UNSAID[property_]),)
     if not values and kind_of(thing) not in COLUMNS:

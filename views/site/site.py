@@ -88,12 +88,15 @@ class Site:
         )
 
     def evidence(self, thing: str) -> Cell:
-        """Return where a thing stands, each place leading to its source."""
-        places = (
-            Link(f"{c.source.rsplit('/', 1)[-1]} {c.locator}", self.to(c.source))
-            for c in self.facts.citations(thing)
-        )
+        """Return where a thing stands, each place leading to that place of its source."""
+        places = (self.place(c.source, c.locator) for c in self.facts.citations(thing))
         return tuple(dict.fromkeys(places))[:3]
+
+    def place(self, source: str, locator: str) -> Link:
+        """Return a place in a source, leading to it on the source's page."""
+        to = self.to(source)
+        at = f"#{place_anchor(locator)}" if to and locator else ""
+        return Link(f"{source.rsplit('/', 1)[-1]} {locator}", f"{to}{at}")
 
     def report(self, name: str, **options: Any) -> "Report | None":  # noqa: ANN401
         """Return a report by name, remembered; None where it cannot be made of this graph."""
@@ -116,6 +119,15 @@ def anchor(thing: str) -> str:
     """
     kind = kind_of(thing)
     return f"{slug(kind)}--{slug(thing.removeprefix(f'{ID}{kind}/'))}"
+
+
+def place_anchor(locator: str) -> str:
+    """Return the fragment of a place on the page of its source.
+
+    >>> place_anchor("L50")
+    'at-L50'
+    """
+    return f"at-{slug(locator)}"
 
 
 _LIVE: "WeakKeyDictionary[Graph, Site]" = WeakKeyDictionary()

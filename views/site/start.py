@@ -4,11 +4,11 @@ from rehabgraph.graph.errors import RehabError, StoreError
 from rehabgraph.queries.browse import GAPS
 from rehabgraph.queries.catalogue import question_files, read_question
 from rehabgraph.queries.market import Filters
-from rehabgraph.queries.report import Column, Report
+from rehabgraph.queries.report import Column, Report, format_pounds
 from rehabgraph.views.site.content import Block, Content, Link, plain
 from rehabgraph.views.site.site import Site
 from rehabgraph.views.site.tables import name_row
-from rehabgraph.views.words import format_day, format_pounds
+from rehabgraph.views.words import format_day
 
 TITLE = "Who delivers probation rehabilitation services"
 SIX = (

@@ -1,12 +1,14 @@
 """A report as blocks of a page: its rows, each leading to its evidence, its notes and sources."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from rehabgraph.ontology import ID
 from rehabgraph.queries.report import Column, Report, Row, format_cell
 from rehabgraph.views.site.content import Block, Cell, Link, Table, plain
 from rehabgraph.views.site.site import Site
-from rehabgraph.views.words import describe_coverage, format_day
+from rehabgraph.views.table import describe_coverage
+from rehabgraph.views.words import format_day
 
 
 def tabulate_report(site: Site, report: Report, why: str = "", end: str = "") -> Table:
@@ -26,6 +28,7 @@ def tabulate_report(site: Site, report: Report, why: str = "", end: str = "") ->
         for column in report.columns:
             value = row.get(column.name)
             text = format_day(value) if isinstance(value, date) else format_cell(value, column)
+            text = text if text.strip() or not cells else "none"
             target = _lead(site, labels, row, column, text)
             cells.append((Link(site.names(ID + text) if ID + text in names else text, target),))
         if why:
@@ -33,9 +36,26 @@ def tabulate_report(site: Site, report: Report, why: str = "", end: str = "") ->
             target = f"{why}/{number}.html{end}"
             cells.append((Link(known, target, f": {name_row(report, row)}"),))
         rows.append((f"row-{number}", tuple(cells)))
-    if why:
-        heads.append(("Evidence", False))
-    return Table(tuple(heads), tuple(rows))
+    shown = [n for n, _ in enumerate(report.columns) if not _repeats(site, report, rows, n)]
+    heads = [heads[n] for n in shown] + ([("Evidence", False)] if why else [])
+    last = len(report.columns)
+    kept = ((ident, (*(cells[n] for n in shown), *cells[last:])) for ident, cells in rows)
+    return Table(tuple(heads), tuple(kept))
+
+
+def _repeats(
+    site: Site, report: Report, rows: Sequence[tuple[str, tuple[Cell, ...]]], at: int
+) -> bool:
+    """Return whether a column says only what an earlier one says, one of them by ids."""
+
+    def holds_ids(column: Column) -> bool:
+        return all(ID + str(row.get(column.name)) in site.facts.of for row in report.rows)
+
+    return bool(rows) and any(
+        all(cells[n] == cells[at] for _, cells in rows)
+        and (holds_ids(report.columns[n]) or holds_ids(report.columns[at]))
+        for n in range(at)
+    )
 
 
 def name_row(report: Report, row: Row) -> str:
@@ -79,8 +99,7 @@ def _lead(site: Site, labels: dict[str, str], row: Row, column: Column, text: st
 def note_report(report: Report, *, method: bool = True) -> list[Block]:
     """Return the notes, coverage and sources of a report as blocks."""
     notes = [report.method if method else "", *report.notes]
-    if report.coverage is not None:
-        notes.append(f"Coverage: {describe_coverage(report.coverage)}")
+    notes.append(describe_coverage(report))
     found = [Block("notes", "What the figures say, and what not", "links",
                    [plain(n) for n in notes if n])]  # fmt: skip
     return [b for b in found if b.data] + show_sources(report)

@@ -29,6 +29,17 @@ METHOD = (
         "A lot is a service that is bought, such as accommodation. A round is one occasion of "
         "buying. A priced line is one price of an announcement; it may cover several contracts.",
         "A lead provider holds a contract. A subcontractor is named in the record of a contract.",
+        "A cell is one lot in one area; a contract for a whole region fills one in each of its "
+        "areas.",
+        "The HHI is the sum of the squared percentage shares: 10,000 where one holder has all, "
+        "2,500 where four have equal parts. CR1 and CR3 are the shares of the largest holder and "
+        "of the three largest. Every report says under its table how it was made.",
+    )),
+    ("When you quote a figure", (
+        "Say that it is a price announced for the standard term, not what was paid; for "
+        "accommodation and for education, training and employment, that it was a prediction.",
+        "Say that Greater Manchester, and women's services in London, are not in it.",
+        "Name the source and the place in it, as “How do we know” gives them.",
     )),
 )  # fmt: skip
 LIMITS = (

@@ -1,19 +1,20 @@
 """The page of a thing: all that is said of it, what names it, and where each part stands."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
 from rehabgraph.ontology import ID
-from rehabgraph.queries.report import Column, Report
+from rehabgraph.queries.report import Column, Report, format_pounds
 from rehabgraph.queries.resolve import kind_of
 from rehabgraph.views.site.content import Block, Cell, Content, Link, Table, plain
 from rehabgraph.views.site.evidence import judgements_of, list_sources
 from rehabgraph.views.site.gaps import list_unknowns
 from rehabgraph.views.site.lists import list_path
-from rehabgraph.views.site.names import name_kind, summarise
+from rehabgraph.views.site.names import name_kind, name_sum, summarise
 from rehabgraph.views.site.pictures import draw_bars, draw_tiles
 from rehabgraph.views.site.rows import tabulate_rows
-from rehabgraph.views.site.site import Site
+from rehabgraph.views.site.site import Site, place_anchor
 
 HIDDEN = frozenset({"rdf:type", "rg:citation", "skos:topConceptOf", "rg:sha256", "rg:lineCount"})
 APART = frozenset({"evidence", "line", "judgement"})
@@ -85,14 +86,11 @@ def _list_statements(site: Site, thing: str) -> Block:
     for property_, values in site.facts.of.get(thing, {}).items():
         if property_ not in HIDDEN and property_ not in ("rdfs:label", "skos:prefLabel"):
             label = site.facts.head(property_)
-            unit = property_ in ("rg:value",) and site.facts.get(thing, "rg:currency") == "GBP"
-            cell = tuple(
-                Link(f"£{v:,}") if unit and isinstance(v, int) else c
-                for v, c in zip(values, site.cell(values, property_), strict=True)
-            )
+            is_sum = property_ == "rg:value" and site.facts.get(thing, "rg:currency")
+            cell = plain(name_sum(site.facts, thing)) if is_sum else site.cell(values, property_)
             facts.append((label, cell))
     facts += _list_figures(site, thing)
-    facts.append(("Address", (Link(thing),)))
+    facts.append(("Its id", (Link(thing),)))
     return Block("facts", "In short", "facts", facts)
 
 
@@ -102,7 +100,7 @@ def _list_figures(site: Site, thing: str) -> list[tuple[str, Cell]]:
     for number, row in enumerate(shares.rows if shares else (), 1):
         if shares and f"{ID}organisation/{row.get('id')}" == thing and row.get("value") is not None:
             value = Link(
-                f"£{row['value']:,}", f"/why/market-share/{number}.html", " how do we know"
+                format_pounds(row["value"]), f"/why/market-share/{number}.html", " how do we know"
             )
             return [("Announced value of the priced lines it leads", (value,))]
     return []
@@ -179,17 +177,25 @@ def _list_partners(site: Site, thing: str) -> list[Block]:
 
 
 def _list_resting(site: Site, thing: str) -> Block:
-    rows = []
+    rows: list[tuple[str, tuple[Cell, ...]]] = []
     for citation in site.facts.naming(thing, "prov:wasDerivedFrom"):
         owner = citation.partition("#")[0]
         printed = " | ".join(str(p) for p in site.facts.all(citation, "rg:printed"))
         about = site.facts.get(owner, "rg:supports") if kind_of(owner) == "evidence" else owner
         place = str(site.facts.get(citation, "rg:locator") or "")
-        rows.append((place, ("", (plain(place), (site.link(str(about)),), plain(printed)))))
+        rows.append((place, (plain(place), (site.link(str(about)),), plain(printed))))
     rows.sort(key=lambda r: _place_key(r[0]))
     heads = (("Place", False), ("What rests on it", False), ("As printed", False))
-    table = Table(heads, tuple(row for _, row in rows))
-    return Block("rests", f"What rests on it ({len(rows):,})", "table", table if rows else None)
+    before = ["", *(place for place, _ in rows)]
+    marked = (
+        ("" if place == last else place_anchor(place), cells)
+        for last, (place, cells) in zip(before, rows, strict=False)
+    )
+    table = Table(heads, tuple(marked))
+    intro = "L50 is line 50 of the text as it was read. On its page, look for the words as printed."
+    lined = any(re.fullmatch(r"L\d+(-L?\d+)?", place) for place, _ in rows)
+    return Block("rests", f"What rests on it ({len(rows):,})", "table",
+                 table if rows else None, intro if lined else "")  # fmt: skip
 
 
 def _place_key(place: str) -> tuple[int, str]:
@@ -212,7 +218,8 @@ def _list_evidence(site: Site, thing: str) -> Block:
         url = str(site.facts.get(c.source, "schema:url") or "")
         outside: Cell = (Link("open the source", url),) if url else plain("no address")
         source: Cell = (site.link(c.source),)
-        rows.append(("", (source, plain(c.locator), plain(c.printed or "nothing quoted"),
+        place: Cell = (Link(c.locator, site.place(c.source, c.locator).to),)
+        rows.append(("", (source, place, plain(c.printed or "nothing quoted"),
                           plain(c.about or "the whole"), outside)))  # fmt: skip
     heads = ("Source", "Place", "As printed", "For", "Outside")
     table = Table(tuple((h, False) for h in heads), tuple(rows))

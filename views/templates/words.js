@@ -8,7 +8,9 @@ function group(number) {
 }
 
 function pounds(value) {
-  return value === null ? "unknown" : `£${group(value)}`;
+  if (value === null) return "unknown";
+  const [whole, pence] = value.toFixed(2).split(".");
+  return `£${group(whole)}${pence === "00" ? "" : `.${pence}`}`;
 }
 
 function shortPounds(value) {

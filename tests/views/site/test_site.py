@@ -11,12 +11,14 @@ import pytest
 
 from rehabgraph.graph.errors import OutputError
 from rehabgraph.graph.store import open_memory
+from rehabgraph.ontology import DATA, METADATA, PREFIXES
 from rehabgraph.queries.catalogue import question_files
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.reports import REPORTS
 from rehabgraph.views.pictures import VIEWS
 from rehabgraph.views.site.build import build_site
 from rehabgraph.views.site.check import check_site
+from rehabgraph.views.site.gaps import EXPECTED
 from rehabgraph.views.site.links import page_path, relative, slug
 from rehabgraph.views.site.respond import get_page, respond
 from rehabgraph.views.site.routes import list_pages, list_plain_files
@@ -108,6 +110,75 @@ def test_unknown_is_said(world: Graph) -> None:
     """A contract of a later round has no price: its page says so."""
     text = get_page(world, page_path("contract", "DN545698")).body.decode()
     assert "No price of its own is published." in text
+
+
+def test_a_report_page_counts_what_it_shows(world: Graph) -> None:
+    """Women's services in Wales are 2 of the 66 priced lines (moj-2021 L147, L148).
+
+    A price is published for each of the 66, so no page may say that it is for 2 alone. The form
+    says that the round is day one, not any, where none is named.
+    """
+    text = get_page(
+        world, "/report/market-share.html?lot=womens-services&region=wales"
+    ).body.decode()
+    assert "2 of 66 priced lines counted whole" in text
+    assert "A price is published" not in text
+    assert re.search(r'<select id="f-round"[^>]*>\s*<option value="">Day one unless named<', text)
+    assert "Round: day-one" in text
+
+
+def test_what_a_thing_should_have_is_a_column_of_its_table(world: Graph) -> None:
+    """A gap is looked for under the name that the tables give it.
+
+    Of the eight sites one has no day of opening: Hastings (data/sites.csv).
+    """
+    tables = json.loads((DATA / METADATA).read_text("utf-8"))["tables"]
+    columns = {c.get("propertyUrl") for t in tables for c in t["tableSchema"]["columns"]}
+    for kind, expected in EXPECTED.items():
+        for property_, _ in expected:
+            prefix, _, name = property_.partition(":")
+            assert PREFIXES[prefix] + name in columns, (kind, property_)
+    assert "1 of 8 sites" in get_page(world, "/limits.html").body.decode()
+
+
+def test_a_place_leads_to_its_row_on_the_page_of_the_source(world: Graph) -> None:
+    """From a figure to the line that it rests on: £6,021,064 stands on line 50."""
+    why = get_page(world, "/why/market-share/1.html").body.decode()
+    assert 'href="../../page/source/moj-2021.html#at-L50"' in why
+    award = get_page(world, "/page/award/day-one-l050.html").body.decode()
+    assert 'href="../../page/source/moj-2021.html#at-L50"' in award
+    source = get_page(world, "/page/source/moj-2021.html").body.decode()
+    assert source.count('id="at-L50"') == 1
+    assert "L50 is line 50 of the text" in source
+
+
+def test_cells_say_something_once(world: Graph) -> None:
+    """An empty cell is no nameless thing, and no column of ids says its neighbour again."""
+    assert "(no name)" not in get_page(world, "/report/reconcile.html").body.decode()
+    heads = re.findall(
+        r'role="columnheader"[^>]*>([^<]+)<',
+        get_page(world, "/question/who-serves-area.html").body.decode(),
+    )
+    assert [h.strip() for h in heads] == [
+        *("Lot", "Lead provider", "Reference", "Let for", "Round"),
+        *("First day", "Last day", "Last day is"),
+    ]
+
+
+def test_a_page_that_would_be_empty_shows_an_example(world: Graph) -> None:
+    """No contract of day one ends in the twelve months from today; the page shows those of 2023."""
+    text = get_page(world, "/report/expiring.html").body.decode()
+    assert "This is an example" in text
+    assert "PRJ_6531" in text
+
+
+def test_checks_come_last_among_the_questions(world: Graph) -> None:
+    """A newcomer meets questions first, and the checks that must find nothing at the end."""
+    themes = re.findall(
+        r'<h2 id="theme-([a-z]+)"', get_page(world, "/question/index.html").body.decode()
+    )
+    assert themes[0] == "holdings"
+    assert themes[-1] == "checks"
 
 
 def test_an_unknown_address_names_the_nearest(world: Graph) -> None:

@@ -59,6 +59,22 @@ def visit(open_address: Callable[..., Any], built: Path) -> Callable[..., Any]:
     return open_it
 
 
+@pytest.mark.parametrize("stem", ["report/reconcile", "report/failure", "report/sources"])
+def test_a_printed_table_is_not_cut(visit: Callable[..., Any], stem: str) -> None:
+    """On A4 across, 273 mm wide, every column of the widest tables is there, each figure whole."""
+    page = visit(stem, 1032)
+    page.emulate_media(media="print")
+    wide = "[...document.querySelectorAll('.table-box')].map(b => b.scrollWidth - b.clientWidth)"
+    assert max(page.evaluate(wide)) <= 0
+    whole = """[...document.querySelectorAll('td.num')].every(cell => {
+        const all = document.createRange();
+        all.selectNodeContents(cell);
+        return new Set([...all.getClientRects()].map(box => box.top)).size <= 1;
+    })"""
+    assert page.evaluate(whole)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("stem", SAMPLES)
 def test_page_is_quiet_and_fits(
