@@ -53,8 +53,8 @@ def make_ties(count: int) -> list[tuple[int, int]]:
 def build_ours(count: int) -> str:
     """Return our page of a network of so many organisations."""
     from rehabgraph.queries.market import Filters, Market
-    from rehabgraph.queries.network_picture import Picture, Thing, Tie
-    from rehabgraph.queries.picture_items import measure_totals
+    from rehabgraph.queries.pictures.items import measure_totals
+    from rehabgraph.queries.pictures.network import Picture, Thing, Tie
     from rehabgraph.queries.report import Coverage
     from rehabgraph.views.network_page import render_network
 

@@ -49,13 +49,13 @@ class Entry:
 
 REPORTS: Mapping[str, Entry] = {
     "market-share": Entry(
-        "market_share",
+        "market_reports.share",
         "report_market_share",
         "who holds how much: value, contracts, areas, side by side",
         {"by": Option("rows: provider, group, kind, lot or region")},
     ),
     "concentration": Entry(
-        "report_concentration",
+        "market_reports.concentration",
         "report_concentration",
         "how concentrated each market is: HHI, its floor, CR1 to CR5, entropy, Gini",
         {
@@ -67,7 +67,7 @@ REPORTS: Mapping[str, Entry] = {
         },
     ),
     "dependency": Entry(
-        "report_dependency",
+        "market_reports.dependency",
         "report_dependency",
         "how much a region, area, lot or provider rests on its largest counterpart",
         {
@@ -79,7 +79,7 @@ REPORTS: Mapping[str, Entry] = {
         },
     ),
     "failure": Entry(
-        "report_failure",
+        "market_reports.failure",
         "report_failure",
         "what the failure of a provider, or of several, would leave",
         {
@@ -92,7 +92,7 @@ REPORTS: Mapping[str, Entry] = {
         subject="provider",
     ),
     "merger": Entry(
-        "report_merger",
+        "market_reports.merger",
         "report_merger",
         "the HHI before and after providers become one, overall and where they meet",
         {
@@ -103,7 +103,7 @@ REPORTS: Mapping[str, Entry] = {
         },
     ),
     "changes": Entry(
-        "report_changes",
+        "market_reports.changes",
         "report_changes",
         "which contracts moved the shares and the HHI between two dates",
         {
@@ -115,7 +115,7 @@ REPORTS: Mapping[str, Entry] = {
         },
     ),
     "layers": Entry(
-        "report_layers",
+        "market_reports.layers",
         "report_layers",
         "shares of the lead alone, of consortium members, of all who deliver",
         {
@@ -125,7 +125,7 @@ REPORTS: Mapping[str, Entry] = {
         },
     ),
     "partnerships": Entry(
-        "report_partnerships",
+        "market_reports.partnerships",
         "report_partnerships",
         "who is tied to whom, how, and on what evidence",
         {
@@ -134,7 +134,7 @@ REPORTS: Mapping[str, Entry] = {
         },
     ),
     "network": Entry(
-        "report_network",
+        "market_reports.network",
         "report_network",
         "where each node of a network stands, and how the whole is built",
         {
@@ -143,7 +143,7 @@ REPORTS: Mapping[str, Entry] = {
         },
     ),
     "reconcile": Entry(
-        "reconcile",
+        "claims.reconcile",
         "report_reconcile",
         "each figure that somebody stated, held against the graph",
         filtered=False,

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "docs" / "measures").glob("*.md"))
 MODULES = (
     "amounts", "attribution", "bands", "concentration", "intervals", "layers", "merger",
-    "report_concentration", "report_merger", "resilience", "slices",
+    "market_reports.concentration", "market_reports.merger", "resilience", "slices",
 )  # fmt: skip
 HEADINGS = ["Definition", "Formula", "Worked example", "Source", "What it does not say"]
 

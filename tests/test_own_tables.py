@@ -23,7 +23,7 @@ from rehabgraph.graph.store import OxigraphStore, open_directory, open_memory
 from rehabgraph.ontology import DATA, ID, RG
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import Filters
-from rehabgraph.queries.picture import build_items, measure_totals
+from rehabgraph.queries.pictures.matrix import build_items, measure_totals
 from rehabgraph.views.output import render
 from rehabgraph.views.pictures import Wishes, render_view
 from rehabgraph.views.site.site import Site

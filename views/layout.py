@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rehabgraph.queries.network_picture import Picture, Thing
+from rehabgraph.queries.pictures.network import Picture, Thing
 
 ROW = 17
 """Height of a line of text, in pixels."""

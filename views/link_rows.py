@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from rehabgraph.queries.links import Basis, LinkTotals
-from rehabgraph.queries.network_picture import Picture
-from rehabgraph.queries.picture import name_thing
+from rehabgraph.queries.pictures.links import Basis, LinkTotals
+from rehabgraph.queries.pictures.matrix import name_thing
+from rehabgraph.queries.pictures.network import Picture
 from rehabgraph.queries.report import Coverage
 from rehabgraph.views.pages import clean_text
 from rehabgraph.views.rows import describe_contract, gather_proofs

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rehabgraph.queries.picture import NOT_LISTED, Matrix, name_thing
+from rehabgraph.queries.pictures.matrix import NOT_LISTED, Matrix, name_thing
 from rehabgraph.views import palette
 from rehabgraph.views.matrix_drawing import list_legend, measure_matrix
 from rehabgraph.views.pages import (

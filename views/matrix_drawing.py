@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rehabgraph.queries.picture import NOT_LISTED, Item, Matrix, Totals, name_thing
+from rehabgraph.queries.pictures.matrix import NOT_LISTED, Item, Matrix, Totals, name_thing
 from rehabgraph.queries.report import format_pounds
 from rehabgraph.views import palette
 from rehabgraph.views.layout import cut_label

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rehabgraph.queries.lineage_picture import UNTIED
-from rehabgraph.queries.network_picture import Picture, Thing
-from rehabgraph.queries.picture import name_thing
+from rehabgraph.queries.pictures.lineage import UNTIED
+from rehabgraph.queries.pictures.matrix import name_thing
+from rehabgraph.queries.pictures.network import Picture, Thing
 from rehabgraph.views import palette
 from rehabgraph.views.layout import MANY, Layout, place_groups
 from rehabgraph.views.link_rows import LINK_CSV_COLUMNS, describe_links

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from rehabgraph.queries.links import measure_links
-from rehabgraph.queries.network_picture import Picture
-from rehabgraph.queries.picture import NOT_LISTED, name_thing
+from rehabgraph.queries.pictures.links import measure_links
+from rehabgraph.queries.pictures.matrix import NOT_LISTED, name_thing
+from rehabgraph.queries.pictures.network import Picture
 from rehabgraph.views.layout import Layout, place_things
 from rehabgraph.views.link_rows import describe_link_coverage, describe_link_totals
 from rehabgraph.views.network_data import (

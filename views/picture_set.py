@@ -115,8 +115,8 @@ def write_set(graph: "Graph", filters: "Filters", folder: Path) -> list[str]:
 
 def render_index(graph: "Graph", filters: "Filters") -> str:
     """Return the page that leads to each picture of the set."""
-    from rehabgraph.queries.picture_facts import read_evidence
-    from rehabgraph.queries.picture_items import (
+    from rehabgraph.queries.pictures.facts import read_evidence
+    from rehabgraph.queries.pictures.items import (
         build_items,
         find_coverage,
         find_sources,

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from rehabgraph.queries.graph import Graph
     from rehabgraph.queries.market import Filters, Market
-    from rehabgraph.queries.network_picture import Picture
+    from rehabgraph.queries.pictures.network import Picture
+    from rehabgraph.queries.pictures.tiles import TileMap
+    from rehabgraph.queries.pictures.timeline import Timeline
     from rehabgraph.queries.report import SourceRef
-    from rehabgraph.queries.tile_picture import TileMap
-    from rehabgraph.queries.timeline_picture import Timeline
 
 NETWORKS = ("delivery", "subcontractors", "partnerships", "policies", "all")
 SQUARES = ("lot", "holders", "concentration")
@@ -107,7 +107,7 @@ def check_wishes(kind: str, filters: "Filters", wishes: Wishes) -> None:
 
 def build_picture(graph: "Graph", filters: "Filters", wishes: Wishes) -> "Picture":
     """Return the network that is asked for, cut down to the focus if there is one."""
-    from rehabgraph.queries.focus import focus_picture
+    from rehabgraph.queries.pictures.focus import focus_picture
 
     of = wishes.of or "delivery"
     if of not in NETWORKS:
@@ -122,20 +122,20 @@ def build_picture(graph: "Graph", filters: "Filters", wishes: Wishes) -> "Pictur
 def _build_network(graph: "Graph", of: str, filters: "Filters") -> "Picture":
     if of == "delivery":
         return _build_delivery(graph, filters)
-    from rehabgraph.queries import link_picture, record_picture
+    from rehabgraph.queries.pictures import record, ties
 
     builders: Mapping[str, Callable[[Graph, Filters], Picture]] = {
-        "subcontractors": link_picture.build_subcontractors,
-        "partnerships": link_picture.build_partnerships,
-        "policies": record_picture.build_policies,
-        "all": record_picture.build_everything,
+        "subcontractors": ties.build_subcontractors,
+        "partnerships": ties.build_partnerships,
+        "policies": record.build_policies,
+        "all": record.build_everything,
     }
     return builders[of](graph, filters)
 
 
 def _build_delivery(graph: "Graph", filters: "Filters") -> "Picture":
-    from rehabgraph.queries.network_picture import build_network
-    from rehabgraph.queries.picture_facts import read_aliases, read_evidence
+    from rehabgraph.queries.pictures.facts import read_aliases, read_evidence
+    from rehabgraph.queries.pictures.network import build_network
 
     market = graph.market()
     return build_network(
@@ -148,8 +148,8 @@ def _build_delivery(graph: "Graph", filters: "Filters") -> "Picture":
 
 
 def _render_matrix(graph: "Graph", filters: "Filters", *, svg: bool = False) -> str:
-    from rehabgraph.queries.picture import build_matrix
-    from rehabgraph.queries.picture_facts import read_evidence, read_gap_notes
+    from rehabgraph.queries.pictures.facts import read_evidence, read_gap_notes
+    from rehabgraph.queries.pictures.matrix import build_matrix
     from rehabgraph.views.matrix import render_matrix, render_matrix_svg
 
     market = graph.market()
@@ -162,9 +162,9 @@ def _render_matrix(graph: "Graph", filters: "Filters", *, svg: bool = False) -> 
 
 
 def _build_map(graph: "Graph", filters: "Filters") -> "TileMap":
-    from rehabgraph.queries.picture_facts import read_evidence
-    from rehabgraph.queries.tile_facts import read_tiles
-    from rehabgraph.queries.tile_picture import build_tile_map
+    from rehabgraph.queries.pictures.facts import read_evidence
+    from rehabgraph.queries.pictures.tile_facts import read_tiles
+    from rehabgraph.queries.pictures.tiles import build_tile_map
 
     market = graph.market()
     return build_tile_map(
@@ -187,9 +187,9 @@ def _render_map(graph: "Graph", filters: "Filters", wishes: Wishes, *, svg: bool
 
 def _build_timeline(graph: "Graph", filters: "Filters", within: str) -> "Timeline":
     from rehabgraph.queries.expiring import add_time
-    from rehabgraph.queries.picture_facts import read_evidence
-    from rehabgraph.queries.timeline_facts import read_moments, read_spans
-    from rehabgraph.queries.timeline_picture import build_timeline
+    from rehabgraph.queries.pictures.facts import read_evidence
+    from rehabgraph.queries.pictures.timeline import build_timeline
+    from rehabgraph.queries.pictures.timeline_facts import read_moments, read_spans
 
     market = graph.market()
     window: tuple[date, date] | None = None
@@ -223,8 +223,8 @@ def _render_network(graph: "Graph", filters: "Filters", wishes: Wishes) -> str:
 
 
 def _render_lineage(graph: "Graph", filters: "Filters", wishes: Wishes) -> str:
-    from rehabgraph.queries.focus import focus_picture
-    from rehabgraph.queries.lineage_picture import build_lineage
+    from rehabgraph.queries.pictures.focus import focus_picture
+    from rehabgraph.queries.pictures.lineage import build_lineage
     from rehabgraph.views.network_page import render_network
 
     picture = build_lineage(graph, filters)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rehabgraph.queries.market import Contract, Market
-from rehabgraph.queries.picture import Evidence, Item, name_thing
+from rehabgraph.queries.pictures.matrix import Evidence, Item, name_thing
 from rehabgraph.queries.report import format_pounds, to_plain
 from rehabgraph.views.pages import PageInfo, clean_text, safe_url
 from rehabgraph.views.palette import Sign

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from rehabgraph.queries.market import Filters, Market
-from rehabgraph.queries.picture import Item, name_thing
+from rehabgraph.queries.pictures.matrix import Item, name_thing
 from rehabgraph.views import palette
 from rehabgraph.views.pages import LICENCE, PageInfo
 from rehabgraph.views.palette import Sign

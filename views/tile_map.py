@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rehabgraph.queries.intervals import Interval
-from rehabgraph.queries.picture import NOT_LISTED, name_thing
-from rehabgraph.queries.tile_picture import TileCell, TileMap
+from rehabgraph.queries.pictures.matrix import NOT_LISTED, name_thing
+from rehabgraph.queries.pictures.tiles import TileCell, TileMap
 from rehabgraph.views import palette
 from rehabgraph.views.layout import cut_label
 from rehabgraph.views.pages import (

@@ -5,10 +5,10 @@ from typing import Any
 
 from rehabgraph.queries.intervals import Interval
 from rehabgraph.queries.market import Contract
-from rehabgraph.queries.picture import name_thing
-from rehabgraph.queries.picture_items import Item
+from rehabgraph.queries.pictures.items import Item
+from rehabgraph.queries.pictures.matrix import name_thing
+from rehabgraph.queries.pictures.tiles import TileCell, TileMap, measure_cell, narrow_item
 from rehabgraph.queries.report import format_pounds
-from rehabgraph.queries.tile_picture import TileCell, TileMap, measure_cell, narrow_item
 from rehabgraph.views.pages import clean_text
 from rehabgraph.views.palette import Sign
 from rehabgraph.views.rows import gather_proofs

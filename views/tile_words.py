@@ -5,8 +5,8 @@ from typing import Any
 
 from rehabgraph.queries.intervals import Interval
 from rehabgraph.queries.market import Market
-from rehabgraph.queries.picture import NOT_LISTED, name_thing
-from rehabgraph.queries.tile_picture import TileCell, TileMap
+from rehabgraph.queries.pictures.matrix import NOT_LISTED, name_thing
+from rehabgraph.queries.pictures.tiles import TileCell, TileMap
 from rehabgraph.views import palette
 from rehabgraph.views.palette import Sign
 from rehabgraph.views.words import count_words

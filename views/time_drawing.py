@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from rehabgraph.queries.picture import name_thing
-from rehabgraph.queries.timeline_picture import Bar, Moment, Span, Timeline
+from rehabgraph.queries.pictures.matrix import name_thing
+from rehabgraph.queries.pictures.timeline import Bar, Moment, Span, Timeline
 from rehabgraph.views import palette
 from rehabgraph.views.layout import cut_label
 from rehabgraph.views.palette import Sign

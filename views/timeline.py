@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from rehabgraph.queries.market import Contract
-from rehabgraph.queries.picture import name_thing
-from rehabgraph.queries.picture_items import Evidence
-from rehabgraph.queries.timeline_picture import Moment, Span, Timeline, is_expiring
+from rehabgraph.queries.pictures.items import Evidence
+from rehabgraph.queries.pictures.matrix import name_thing
+from rehabgraph.queries.pictures.timeline import Moment, Span, Timeline, is_expiring
 from rehabgraph.views import palette
 from rehabgraph.views.pages import (
     PageInfo,

@@ -3,7 +3,7 @@
 from datetime import date
 
 from rehabgraph.queries.market import Contract, Money
-from rehabgraph.queries.picture import Totals
+from rehabgraph.queries.pictures.matrix import Totals
 from rehabgraph.queries.report import Coverage, format_pounds
 
 MONTHS = (

@@ -24,7 +24,14 @@ from rehabgraph.queries.cluster.part import ClusterPart, read_part
 from rehabgraph.queries.cluster.shares import read_cluster_holdings
 from rehabgraph.queries.cluster.slices import read_cluster_slices
 from rehabgraph.queries.market import Filters, Market
-from rehabgraph.queries.market_share import (
+from rehabgraph.queries.market_reports.concentration import METHOD as SLICE_METHOD
+from rehabgraph.queries.market_reports.concentration import (
+    SIDES,
+    measure_slice,
+    name_slice_columns,
+    note_slices,
+)
+from rehabgraph.queries.market_reports.share import (
     BY,
     METHOD,
     TITLES,
@@ -33,13 +40,6 @@ from rehabgraph.queries.market_share import (
     note_totals,
 )
 from rehabgraph.queries.report import Column, Coverage, Report
-from rehabgraph.queries.report_concentration import METHOD as SLICE_METHOD
-from rehabgraph.queries.report_concentration import (
-    SIDES,
-    measure_slice,
-    name_slice_columns,
-    note_slices,
-)
 from rehabgraph.queries.report_imported import COLUMNS as HELD_COLUMNS
 from rehabgraph.queries.report_imported import METHOD as HELD_METHOD
 from rehabgraph.queries.report_imported import NOTES as HELD_NOTES

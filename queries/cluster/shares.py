@@ -5,7 +5,7 @@ from typing import Any
 
 from rehabgraph.graph.store import plain_number
 from rehabgraph.queries.cluster.part import KEYS, ClusterPart
-from rehabgraph.queries.market_share import Held, Holdings
+from rehabgraph.queries.market_reports.share import Held, Holdings
 
 
 def read_cluster_holdings(part: ClusterPart, by: str) -> Holdings:

@@ -6,7 +6,7 @@ from rehabgraph.graph.store import plain_number
 from rehabgraph.ontology import ID
 from rehabgraph.queries.large.part import open_part
 from rehabgraph.queries.market import Filters
-from rehabgraph.queries.market_share import Held, Holdings
+from rehabgraph.queries.market_reports.share import Held, Holdings
 
 if TYPE_CHECKING:
     from rehabgraph.graph.large.facts import Facts

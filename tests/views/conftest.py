@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rehabgraph.queries.market import Contract, Filters, Holder, Line, Market
-from rehabgraph.queries.network_picture import Picture, build_network
-from rehabgraph.queries.picture import Evidence
+from rehabgraph.queries.pictures.matrix import Evidence
+from rehabgraph.queries.pictures.network import Picture, build_network
 from rehabgraph.queries.report import SourceRef
 
 if TYPE_CHECKING:

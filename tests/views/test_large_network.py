@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from rehabgraph.queries.market import Filters, Market
-from rehabgraph.queries.network_picture import Picture, Thing, Tie, build_network
-from rehabgraph.queries.picture_items import Evidence
+from rehabgraph.queries.pictures.items import Evidence
+from rehabgraph.queries.pictures.network import Picture, Thing, Tie, build_network
 from rehabgraph.views.layout import MANY, place_things
 from rehabgraph.views.network_page import render_network
 

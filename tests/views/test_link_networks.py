@@ -11,15 +11,15 @@ import pytest
 
 import rehabgraph
 from rehabgraph.graph.errors import BadParameter
-from rehabgraph.queries.focus import focus_picture
 from rehabgraph.queries.graph import Graph
-from rehabgraph.queries.lineage_picture import NOBODY, build_lineage
-from rehabgraph.queries.link_picture import build_partnerships, build_subcontractors
-from rehabgraph.queries.links import Basis, Link, measure_links
 from rehabgraph.queries.market import Filters, Market
-from rehabgraph.queries.network_picture import Picture, Thing, Tie
-from rehabgraph.queries.picture_items import Evidence, measure_totals
-from rehabgraph.queries.record_picture import build_everything, build_policies
+from rehabgraph.queries.pictures.focus import focus_picture
+from rehabgraph.queries.pictures.items import Evidence, measure_totals
+from rehabgraph.queries.pictures.lineage import NOBODY, build_lineage
+from rehabgraph.queries.pictures.links import Basis, Link, measure_links
+from rehabgraph.queries.pictures.network import Picture, Thing, Tie
+from rehabgraph.queries.pictures.record import build_everything, build_policies
+from rehabgraph.queries.pictures.ties import build_partnerships, build_subcontractors
 from rehabgraph.queries.report import Coverage
 from rehabgraph.views.layout import place_things
 from rehabgraph.views.link_rows import describe_link_totals

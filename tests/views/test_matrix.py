@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from rehabgraph.queries.market import Filters, Market, select_contracts, select_lines
-from rehabgraph.queries.picture import Evidence, build_matrix, find_gaps
+from rehabgraph.queries.pictures.matrix import Evidence, build_matrix, find_gaps
 from rehabgraph.queries.report import SourceRef
 from rehabgraph.views.matrix import render_matrix, render_matrix_svg
 from rehabgraph.views.matrix_drawing import shorten_totals

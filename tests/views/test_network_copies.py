@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from rehabgraph.queries.network_picture import Picture
+from rehabgraph.queries.pictures.network import Picture
 from rehabgraph.views.network_data import find_page_signs
 
 

@@ -18,8 +18,8 @@ import pytest
 
 from rehabgraph.graph.errors import BadParameter
 from rehabgraph.queries.market import Filters, Market, select_contracts, select_lines
-from rehabgraph.queries.network_picture import Picture, Thing, Tie, build_network
-from rehabgraph.queries.picture import Evidence, build_items, measure_totals
+from rehabgraph.queries.pictures.matrix import Evidence, build_items, measure_totals
+from rehabgraph.queries.pictures.network import Picture, Thing, Tie, build_network
 from rehabgraph.views.layout import place_things
 from rehabgraph.views.network_page import render_network
 from rehabgraph.views.words import describe_totals

@@ -9,7 +9,7 @@ import pytest
 
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import Filters, select_contracts, select_lines
-from rehabgraph.queries.picture import build_items, build_matrix, measure_totals
+from rehabgraph.queries.pictures.matrix import build_items, build_matrix, measure_totals
 from rehabgraph.views.pictures import NETWORKS, SQUARES, Wishes, render_view
 from rehabgraph.views.words import describe_totals
 

@@ -10,12 +10,12 @@ import pytest
 
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import Filters, Market, select_contracts
-from rehabgraph.queries.picture import build_items, measure_totals
-from rehabgraph.queries.picture_facts import read_evidence
-from rehabgraph.queries.tile_facts import read_tiles
-from rehabgraph.queries.tile_picture import Tile, TileMap, build_tile_map, measure_cell
-from rehabgraph.queries.timeline_facts import read_moments, read_spans
-from rehabgraph.queries.timeline_picture import Timeline, build_timeline
+from rehabgraph.queries.pictures.facts import read_evidence
+from rehabgraph.queries.pictures.matrix import build_items, measure_totals
+from rehabgraph.queries.pictures.tile_facts import read_tiles
+from rehabgraph.queries.pictures.tiles import Tile, TileMap, build_tile_map, measure_cell
+from rehabgraph.queries.pictures.timeline import Timeline, build_timeline
+from rehabgraph.queries.pictures.timeline_facts import read_moments, read_spans
 from rehabgraph.views.tile_map import render_tile_map, render_tile_map_svg
 from rehabgraph.views.tile_words import MODES, show_interval
 from rehabgraph.views.timeline import render_timeline

@@ -11,10 +11,10 @@ import pytest
 
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import Filters, Market, select_contracts
-from rehabgraph.queries.picture_items import Evidence
+from rehabgraph.queries.pictures.items import Evidence
+from rehabgraph.queries.pictures.tile_facts import read_tiles
+from rehabgraph.queries.pictures.tiles import Tile, build_tile_map
 from rehabgraph.queries.report import SourceRef
-from rehabgraph.queries.tile_facts import read_tiles
-from rehabgraph.queries.tile_picture import Tile, build_tile_map
 from rehabgraph.views.tile_map import render_tile_map, render_tile_map_svg
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import Filters, Market, select_contracts
-from rehabgraph.queries.picture_items import Evidence
+from rehabgraph.queries.pictures.items import Evidence
+from rehabgraph.queries.pictures.timeline import Moment, Span, build_timeline
+from rehabgraph.queries.pictures.timeline_facts import read_moments, read_spans
 from rehabgraph.queries.report import SourceRef
-from rehabgraph.queries.timeline_facts import read_moments, read_spans
-from rehabgraph.queries.timeline_picture import Moment, Span, build_timeline
 from rehabgraph.views.time_drawing import make_scale, measure_contracts
 from rehabgraph.views.timeline import render_timeline, render_timeline_svg
 

@@ -100,8 +100,8 @@ def _figures(site: Site) -> tuple[list[tuple[str, str, str, Link]], list[dict[st
 
 def _matrix(site: Site) -> list[Block]:
     """Return the matrix; nothing where the graph has no market to draw."""
-    from rehabgraph.queries.picture import build_matrix
-    from rehabgraph.queries.picture_facts import read_evidence
+    from rehabgraph.queries.pictures.facts import read_evidence
+    from rehabgraph.queries.pictures.matrix import build_matrix
     from rehabgraph.views.matrix import render_matrix_part
 
     try:

@@ -18,10 +18,10 @@ from rehabgraph.graph.store import open_memory
 from rehabgraph.queries.facts import read_market
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import Filters
-from rehabgraph.queries.market_share import BY, report_market_share
+from rehabgraph.queries.market_reports.concentration import report_concentration
+from rehabgraph.queries.market_reports.partnerships import report_partnerships
+from rehabgraph.queries.market_reports.share import BY, report_market_share
 from rehabgraph.queries.report import Report
-from rehabgraph.queries.report_concentration import report_concentration
-from rehabgraph.queries.report_partnerships import report_partnerships
 
 Both = Callable[[Callable[[], Report]], tuple[Any, Any]]
 RG, ID = "https://w3id.org/rehabgraph/ontology#", "https://w3id.org/rehabgraph/id/"

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from rehabgraph.queries.facts import read_market, read_sources
 from rehabgraph.queries.graph import Graph
 from rehabgraph.queries.market import Filters
-from rehabgraph.queries.market_share import BY, report_market_share
+from rehabgraph.queries.market_reports.concentration import report_concentration
+from rehabgraph.queries.market_reports.share import BY, report_market_share
 from rehabgraph.queries.parts import read_parts
 from rehabgraph.queries.report import Report
-from rehabgraph.queries.report_concentration import report_concentration
 
 Both = Callable[[Callable[[], Report]], tuple[Any, Any]]
 WORLDS = ("packaged", "tiny_facts", "made_up")

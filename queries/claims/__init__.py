@@ -1,0 +1,1 @@
+"""What the sources claim, held against what the graph gives."""

@@ -1,0 +1,1 @@
+"""The reports of the market: one module a report, with its tables."""

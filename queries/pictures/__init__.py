@@ -1,0 +1,1 @@
+"""What the pictures show: plain rows read from the graph, before anything is drawn."""
