@@ -121,8 +121,9 @@ def choose_graphs(
                     + (", ".join(f"<{g}>" for g in sorted(graphs)[:8]) or "none")
                 )
     if default is None and named is None and look:
-        return list(look.default_graphs), list(look.named_graphs)
-    return default, named
+        default, named = list(look.default_graphs), list(look.named_graphs)
+    # a graph that is named twice is there once; the engine would count its triples twice
+    return default and list(dict.fromkeys(default)), named and list(dict.fromkeys(named))
 
 
 def write_answer(found: Any, kind: str, job: Mapping[str, Any]) -> tuple[Head, bytes]:  # noqa: ANN401

@@ -36,6 +36,9 @@ from rehabgraph.views.site.frame import read_served_assets
 if TYPE_CHECKING:
     from rehabgraph.queries.graph import Graph
 
+BACKLOG = 256
+"""Connections that wait to be taken; with more, a flood would last after its end."""
+
 
 def build_app(graph: "Graph", options: Options | None = None) -> Starlette:
     """Return the application for a graph.
@@ -169,7 +172,7 @@ def _server(app: Starlette, options: Options) -> Any:  # noqa: ANN401 - a uvicor
         server_header=False,
         proxy_headers=False,
         h11_max_incomplete_event_size=options.header_bytes,
-        limit_concurrency=options.connections,
+        backlog=BACKLOG,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=5,
     )
@@ -182,7 +185,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        listener.listen(128)
+        listener.listen(BACKLOG)
     except (OSError, OverflowError) as e:
         listener.close()
         raise ServerError(

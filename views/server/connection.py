@@ -1,15 +1,50 @@
-"""One connection: bounds on how many there are and how long each may dawdle.
+"""One connection: bounds on how many there are, how long each may dawdle and what it costs to read.
 
 uvicorn bounds the size of a request's head and the time between requests, but not the time to
-send a head, to read an answer, or a whole request. This does.
+send a head, to read an answer, or a whole request, nor into how many parts a request is cut. This
+does.
 """
 
 import asyncio
+import re
 from typing import Any
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from rehabgraph.views.server.options import Options
+
+MAX_PIECES = 250
+"""Pieces of a body that is sent in pieces: each costs the time of some hundred bytes."""
+_HEAD_END = re.compile(rb"\n\r?\n")
+
+
+class BoundedReader(h11.Connection):
+    """What takes requests apart, with bounds on the number of their parts."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(h11.SERVER, options.header_bytes)
+        self._lines = 2 * options.headers  # past half of them the gate says what is wrong
+        self._pieces = 0
+
+    def next_event(self) -> Any:  # noqa: ANN401 - h11's own
+        """Return what comes next.
+
+        Raises:
+            h11.RemoteProtocolError: what comes is no HTTP, or has too many parts.
+        """
+        if self.their_state is h11.IDLE:
+            head = self.trailing_data[0]
+            end = _HEAD_END.search(head)
+            if head.count(b"\n", 0, end.start() if end else len(head)) > self._lines:
+                raise h11.RemoteProtocolError("too many headers")
+            self._pieces = 0
+        event = super().next_event()
+        if isinstance(event, h11.Data) and event.chunk_start:
+            self._pieces += 1
+            if self._pieces > MAX_PIECES:
+                raise h11.RemoteProtocolError("too many pieces")
+        return event
 
 
 class BoundedConnection(H11Protocol):
@@ -19,17 +54,23 @@ class BoundedConnection(H11Protocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(*args, **kwargs)
+        self.conn = BoundedReader(self.options)
         self._head_timer: asyncio.TimerHandle | None = None
         self._total_timer: asyncio.TimerHandle | None = None
         self._stall_timer: asyncio.TimerHandle | None = None
+        self.since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take the connection, unless there are too many."""
+        """Take the connection; past the bound it takes the place of one that keeps us waiting."""
         super().connection_made(transport)
-        if len(self.connections) > 2 * self.options.connections:
-            transport.abort()
-            return
         self._wait_for_head()
+        there = [c for c in self.connections if not c.transport.is_closing()]
+        if len(there) > self.options.connections:
+            dawdling = [c for c in there if isinstance(c, BoundedConnection) and c.is_dawdling()]
+            if len(dawdling) > 1:  # this one is among them
+                min(dawdling, key=lambda c: c.since).transport.abort()
+            elif len(there) > 4 * self.options.connections:
+                transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -77,10 +118,15 @@ class BoundedConnection(H11Protocol):
                 return
         super().send_400_response(msg)
 
+    def is_dawdling(self) -> bool:
+        """Return whether we wait for the client: to send its request, or to read the answer."""
+        return not self._is_answering() or self.cycle.more_body or self._stall_timer is not None
+
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
     def _wait_for_head(self) -> None:
+        self.since = self.loop.time()
         _cancel(self._head_timer)
         self._head_timer = self._in(self.options.request_seconds)
 

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rehabgraph.views.server.logs import log
-from rehabgraph.views.server.options import Options
+from rehabgraph.views.server.options import MAX_FIELDS, Options
 from rehabgraph.views.server.problem import refuse
 from rehabgraph.views.site.frame import POLICY
 
@@ -82,6 +82,8 @@ class Gate:
             return refuse(505, "send the request as HTTP/1.1")
         if len(headers) > self._options.headers:
             return refuse(431, f"more than {self._options.headers} headers; send fewer")
+        if scope["query_string"].count(b"&") >= MAX_FIELDS:
+            return refuse(400, f"the address has more than {MAX_FIELDS:,} fields; send fewer")
         if len(headers.getlist("host")) != 1 or not is_ours(
             headers["host"], scope.get("server"), self._options
         ):

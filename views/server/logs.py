@@ -2,7 +2,9 @@
 
 import json
 import logging
+import select
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +13,19 @@ def log(event: str, **values: Any) -> None:  # noqa: ANN401 - whatever JSON can 
     """Write one line."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     line = json.dumps({"time": now, "event": event, **values}, ensure_ascii=True, default=str)
-    print(line, file=sys.stderr, flush=True)
+    with suppress(OSError):  # nobody reads any more
+        if _takes_more():
+            print(line, file=sys.stderr, flush=True)
+
+
+def _takes_more() -> bool:
+    """Return whether a line can be written now: a log that nobody reads may not stop the server."""
+    waiting = select.poll()
+    try:
+        waiting.register(sys.stderr, select.POLLOUT)
+    except ValueError:  # no file
+        return True
+    return bool(waiting.poll(0))
 
 
 class JsonHandler(logging.Handler):

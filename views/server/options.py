@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from rehabgraph.graph.guard import MAX_BYTES, MAX_NESTING, MAX_TOKENS
 
 SPARE_MEGABYTES = 512
+MAX_FIELDS = 1000
+"""Fields of a form or an address: taking them apart must not take long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Options:
         request_seconds: time to send a request's headers, and again its body.
         stall_seconds: time that a client may stop reading its answer.
         response_seconds: time for a whole request, from its headers to the answer's end.
-        connections: connections at once.
+        connections: connections at once; past it, those that wait for their client are ended.
         log_queries: write the text of queries into the log.
     """
 

@@ -13,7 +13,7 @@ from typing import Any
 from rehabgraph.views.server.frames import pack_json, receive_frame
 from rehabgraph.views.server.options import Options
 
-START_SECONDS = 30
+START_SECONDS = 60
 _MEBI = 1024 * 1024
 
 
@@ -33,7 +33,7 @@ class Answer:
     body: bytes
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Worker:
     """One process; started when first needed.
 
@@ -140,9 +140,10 @@ class Worker:
             return
         with suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
-        # asyncio keeps the pipes open until this, and it is the only way there is
+        # asyncio keeps the pipes open until this, and it is the only way there is; it waits for
+        # their ends too, which it never sees while one holds more of an answer than it reads ahead
         process._transport.close()  # type: ignore[attr-defined]
+        await process.wait()
 
     async def _receive_head(self) -> dict[str, Any]:
         if self.process is None or self.process.stdout is None:

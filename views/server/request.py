@@ -9,12 +9,11 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.requests import ClientDisconnect, Request
 
-from rehabgraph.views.server.options import Options
+from rehabgraph.views.server.options import MAX_FIELDS, Options
 from rehabgraph.views.server.problem import Problem
 
 FORM_TYPE, QUERY_TYPE = "application/x-www-form-urlencoded", "application/sparql-query"
 ACCEPT_POST = f"{QUERY_TYPE}, {FORM_TYPE}"
-_MAX_FIELDS = 1000
 _DRAIN_BYTES = 8 * 1024 * 1024
 
 
@@ -127,8 +126,8 @@ def _read_fields(raw: bytes, where: str) -> list[tuple[str, str]]:
         Refused: it is not UTF-8, or has too many fields.
     """
     parts = [p for p in raw.split(b"&") if p]
-    if len(parts) > _MAX_FIELDS:
-        raise Refused(400, f"the {where} has more than {_MAX_FIELDS} fields")
+    if len(parts) > MAX_FIELDS:
+        raise Refused(400, f"the {where} has more than {MAX_FIELDS:,} fields")
     found = []
     for part in parts:
         key, _, value = part.replace(b"+", b" ").partition(b"=")

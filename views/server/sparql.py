@@ -82,7 +82,8 @@ async def ask_pool(request: Request, job: Job) -> Answer | Problem:
     if answer is None:
         return GONE
     if answer.head["status"] == "ok":
-        return answer
+        # others may have come to be held while this one was made
+        return BUSY if pool.held + len(answer.body) > pool.options.held_bytes else answer
     return _explain(answer.head, job.bytes or pool.options.answer_bytes)
 
 

@@ -14,6 +14,8 @@ from rehabgraph.views.server.options import Options
 from rehabgraph.views.server.process import Answer, JobStopped, TookTooLong, Worker
 
 QUICK_SECONDS = 0.7
+SHORT = 48
+"""A query of at most so many characters may have the last worker that is free."""
 
 
 class Busy(Exception):
@@ -81,11 +83,14 @@ class Workers:
             Busy: too many wait already, or none came free in time.
             JobStopped: the job passed a limit.
         """
-        if self._waiting >= self.options.queue:
+        if self._waiting >= self.options.queue and not self._has_free(job):
             raise Busy
         self._waiting += 1
         try:
-            worker = await self._take(job)
+            async with asyncio.timeout(self.options.queue_seconds):
+                worker = await self._take(job)
+        except TimeoutError as e:
+            raise Busy from e
         finally:
             self._waiting -= 1
         if isinstance(worker, Answer):
@@ -95,13 +100,13 @@ class Workers:
         finally:
             self._give_back(worker)
 
+    def _has_free(self, job: Mapping[str, Any]) -> bool:  # noqa: ARG002 - a pool uses it
+        """Return whether a job need not wait."""
+        return not self._idle.empty()
+
     async def _take(self, job: Mapping[str, Any]) -> Worker | Answer:  # noqa: ARG002 - a pool uses it
         """Return a worker that is free."""
-        try:
-            async with asyncio.timeout(self.options.queue_seconds):
-                return await self._idle.get()
-        except TimeoutError as e:
-            raise Busy from e
+        return await self._idle.get()
 
     def _give_back(self, worker: Worker) -> None:
         if worker.broken:
@@ -132,8 +137,10 @@ class Workers:
 class Pool(Workers):
     """The workers that answer queries.
 
-    When all are busy, a newcomer is first tried for a moment on a worker kept for quick queries,
-    newest first, so that a small question is answered while large ones run.
+    When all are busy, a newcomer is first tried for a moment on a worker kept for quick queries, so
+    that a small question is answered while large ones run. There are two of those: the last one
+    that is free is kept for short queries, and where several wait the shortest is first, then the
+    newest. So neither a crowd of large queries nor the start of a worker keeps a short one waiting.
 
     Attributes:
         held: bytes of the answers that are being sent.
@@ -144,12 +151,12 @@ class Pool(Workers):
         module = "rehabgraph.views.server.worker"
         super().__init__([Worker(module, store, options) for _ in range(count)], options)
         self.held = 0
-        self._quick = Worker(module, store, options)
-        self._quick_taken = False
-        self._quick_turns: list[asyncio.Future[None]] = []
+        self._quick = [Worker(module, store, options) for _ in range(2)]
+        self._quick_idle = list(self._quick)
+        self._quick_turns: list[tuple[int, asyncio.Future[Worker]]] = []
 
     def _all(self) -> list[Worker]:
-        return [*self._workers, self._quick]
+        return [*self._workers, *self._quick]
 
     async def run(self, job: Job) -> Answer:
         """Return the answer to a query; see `Workers.ask`."""
@@ -157,53 +164,59 @@ class Pool(Workers):
         return await self.ask({**asdict(job), "bytes": min(job.bytes or most, most)})
 
     async def _take(self, job: Mapping[str, Any]) -> Worker | Answer:
-        """Return a worker that is free, or the answer that the quick one gave meanwhile."""
+        """Return a worker that is free, or the answer that a quick one gave meanwhile."""
         with suppress(asyncio.QueueEmpty):
             return self._idle.get_nowait()
-        if self._quick_taken and (worker := await self._wait()) is not None:
+        size = len(job["query"])
+        worker = self._take_quick(size) or await self._wait(size)
+        if worker not in self._quick:
             return worker
-        self._quick_taken = True
         try:
-            return await self._quick.ask(job, min(QUICK_SECONDS, self.options.seconds))
+            return await worker.ask(job, min(QUICK_SECONDS, self.options.seconds))
         except TookTooLong:
             pass
         finally:
-            self._keep(self._renew_quick())
+            self._keep(self._renew_quick(worker))
         return await super()._take(job)
 
-    async def _wait(self) -> Worker | None:
-        """Return the worker that comes free; None when the quick one's turn comes before."""
-        turn = asyncio.get_running_loop().create_future()
+    def _has_free(self, job: Mapping[str, Any]) -> bool:
+        return super()._has_free(job) or self._has_quick(len(job["query"]))
+
+    def _has_quick(self, size: int) -> bool:
+        """Return whether a quick worker is free; the last one is so only for a short query."""
+        return len(self._quick_idle) > (size > SHORT)
+
+    def _take_quick(self, size: int) -> Worker | None:
+        return self._quick_idle.pop() if self._has_quick(size) else None
+
+    async def _wait(self, size: int) -> Worker:
+        """Return the worker that comes free first, a quick one or another."""
+        turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         getting = asyncio.ensure_future(self._idle.get())
-        self._quick_turns.append(turn)
-        taken = False
+        self._quick_turns.insert(0, (size, turn))  # newest first
+        took: asyncio.Future[Worker] | None = None
         try:
-            async with asyncio.timeout(self.options.queue_seconds):
-                await asyncio.wait({turn, getting}, return_when=asyncio.FIRST_COMPLETED)
-            taken = True
-            return getting.result() if getting.done() else None
-        except TimeoutError as e:
-            raise Busy from e
+            await asyncio.wait({turn, getting}, return_when=asyncio.FIRST_COMPLETED)
+            took = getting if getting.done() else turn
+            return took.result()
         finally:
             with suppress(ValueError):
-                self._quick_turns.remove(turn)
-            if turn.done() and (getting.done() or not taken):
-                self._pass_on()
+                self._quick_turns.remove((size, turn))
+            if turn.done() and took is not turn:
+                self._offer_quick(turn.result())
             if not getting.done():
                 getting.cancel()
-            elif not taken:
+            elif took is not getting:
                 self._idle.put_nowait(getting.result())
 
-    async def _renew_quick(self) -> None:
-        if self._quick.broken:
-            await self._renew(self._quick)
-        self._pass_on()
+    async def _renew_quick(self, worker: Worker) -> None:
+        if worker.broken:
+            await self._renew(worker)
+        self._offer_quick(worker)
 
-    def _pass_on(self) -> None:
-        """Give the quick worker to the newest that waits."""
-        while self._quick_turns:
-            turn = self._quick_turns.pop()
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._quick_taken = False
+    def _offer_quick(self, worker: Worker) -> None:
+        """Give a quick worker to whoever waits: the shortest query first, then the newest."""
+        self._quick_idle.append(worker)
+        for size, turn in sorted(self._quick_turns, key=lambda waiting: waiting[0]):
+            if not turn.done() and (free := self._take_quick(size)) is not None:
+                turn.set_result(free)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 KEPT_BYTES, KEPT_WITH_PARAMETERS = 48 * 1024 * 1024, 16 * 1024 * 1024
 MOST_KEPT = 2 * 1024 * 1024
+LONGEST = 8 * 1024
+"""Bytes of a page's parameters."""
 _ENTRY = 1024
 """Bytes that keeping a page takes beside its body and what was asked."""
 Key = tuple[str, str, str, str]
@@ -68,6 +70,8 @@ class PagePool(Workers):
         self._with_parameters = asyncio.Semaphore(max(1, count - 1))
         self._kept = {False: Kept(KEPT_BYTES), True: Kept(KEPT_WITH_PARAMETERS)}
         self._making: dict[Key, asyncio.Task[Page]] = {}
+        self._wanted: Counter[Key] = Counter()
+        self._in_turn: set[asyncio.Task[Any] | None] = set()
 
     async def close(self) -> None:
         """End what is being made, then the workers."""
@@ -94,13 +98,24 @@ class PagePool(Workers):
             job = {"path": path, "query": query, "accept": accept}
             self._making[key] = task = asyncio.ensure_future(self._make(key, job))
             task.add_done_callback(lambda t: t.cancelled() or t.exception())  # if nobody waits on
-        return await asyncio.shield(self._making[key])  # others may wait for it too
+        task = self._making[key]
+        self._wanted[key] += 1
+        try:
+            return await asyncio.shield(task)  # others may wait for it too
+        finally:
+            self._wanted[key] -= 1
+            if not self._wanted[key]:
+                del self._wanted[key]
+                if task in self._in_turn:  # it was not begun, and nobody waits for it any more
+                    task.cancel()
+                    self._making.pop(key, None)
 
     async def _make(self, key: Key, job: Mapping[str, Any]) -> Page:
         try:
             answer = await (self._ask_in_turn(job) if job["query"] else self.ask(job))
         finally:
-            del self._making[key]
+            if self._making.get(key) is asyncio.current_task():
+                del self._making[key]
         head = answer.head
         if "type" not in head:
             raise JobStopped("the page used more memory than allowed; ask for less")
@@ -110,11 +125,16 @@ class PagePool(Workers):
 
     async def _ask_in_turn(self, job: Mapping[str, Any]) -> Answer:
         """Return the answer to a job, one at a time fewer than there are workers."""
+        if len(self._in_turn) >= self.options.queue:
+            raise Busy
+        self._in_turn.add(asyncio.current_task())
         try:
             async with asyncio.timeout(self.options.queue_seconds):
                 await self._with_parameters.acquire()
         except TimeoutError as e:
             raise Busy from e
+        finally:
+            self._in_turn.discard(asyncio.current_task())
         try:
             return await self.ask(job)
         finally:
@@ -125,22 +145,25 @@ async def answer_page(request: "Request") -> "Response":
     """Return the page at the address of a request."""
     from starlette.responses import Response
 
+    from rehabgraph.views.server.problem import refuse
     from rehabgraph.views.server.sparql import unless_gone
 
     pages: PagePool = request.app.state.pages
-    query = {k: request.query_params.getlist(k) for k in request.query_params}
+    if len(request.scope["query_string"]) > LONGEST:
+        return refuse(414, f"the address is longer than {LONGEST:,} bytes; leave something out")
+    query: dict[str, list[str]] = {}
+    for key, value in request.query_params.multi_items():
+        query.setdefault(key, []).append(value)
     path, accept = request.url.path, request.headers.get("accept", "")
-    page: Page | None
     try:
         # who went away may not keep a place among the requests; the page is made all the same
-        page = await unless_gone(request, pages.get(path, query, accept))
+        found = await unless_gone(request, pages.get(path, query, accept))
+        page = found or Page(503, "text/plain", b"", {})
     except Busy:
         page = stop_page(path, "too many ask at once; try again in a moment", accept)
     except JobStopped as e:
         request.state.log["stopped"] = type(e).__name__
         page = stop_page(path, str(e), accept)
-    if page is None:
-        page = stop_page(path, "the client went away", accept)
     text = page.media_type.startswith("text/")
     kind = f"{page.media_type}; charset=utf-8" if text else page.media_type
     headers = {**page.headers, "Content-Type": kind}

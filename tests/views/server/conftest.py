@@ -156,7 +156,7 @@ def running(store: Path, folder: Path, *, ends: int = 0, **settings: object) -> 
 
 def wait_for_port(process: "subprocess.Popen[bytes]", log: Path) -> int:
     """Return the port, once the server says that it is ready."""
-    for _ in range(600):
+    for _ in range(2400):
         text = log.read_text(errors="replace")
         if '"ready"' in text and (found := re.search(r"http://127\.0\.0\.1:(\d+)/", text)):
             return int(found[1])

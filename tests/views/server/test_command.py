@@ -28,17 +28,17 @@ def test_serve_starts_answers_and_stops(live: "Live", tmp_path: Path, kind: sign
     with log.open("wb") as err:
         process = subprocess.Popen([sys.executable, "-m", "rehabgraph", *args], stderr=err)
     try:
-        for _ in range(400):
+        for _ in range(2400):
             if '"ready"' in (text := log.read_text()):
                 break
             time.sleep(0.05)
         address = re.search(r"Serving (http://127\.0\.0\.1:\d+/)", text)
         assert address is not None
         url = f"{address[1]}sparql?query=ASK%7B%7D"
-        with urllib.request.urlopen(url, timeout=10) as reply:  # noqa: S310 - our own server
+        with urllib.request.urlopen(url, timeout=60) as reply:  # noqa: S310 - our own server
             assert json.load(reply)["boolean"] is True
         process.send_signal(kind)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
     finally:
         process.kill()
         process.wait()

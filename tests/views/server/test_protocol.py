@@ -338,3 +338,16 @@ def test_the_service_describes_itself(live: "Live") -> None:
     assert page.type == "text/html"
     assert b"</form>" in page.body
     assert live.request("GET", "/sparql", headers={"Accept": "image/png"}).status == 406
+
+
+@pytest.mark.parametrize("where", ["default-graph-uri", "FROM"])
+def test_a_graph_named_twice_is_there_once(live: "Live", where: str) -> None:
+    """A dataset is a set: the one triple of a graph that is named twice is counted once."""
+    graph = f"{W3C}data1.rdf"
+    if where == "FROM":
+        clauses = f"FROM <{graph}> " * 2
+        reply = live.ask(f"SELECT (COUNT(*) AS ?n) {clauses} {{ ?s ?p ?o }}", "text/csv")
+    else:
+        graphs = {where: [graph, graph]}
+        reply = live.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "text/csv", **graphs)
+    assert reply.body.split() == [b"n", b"1"]

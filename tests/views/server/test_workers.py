@@ -2,17 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
 
 from rehabgraph.views.server.frames import pack, pack_json, read_frame
 from rehabgraph.views.server.options import Options
-from rehabgraph.views.server.process import JobStopped, TookTooLong, Worker
-from rehabgraph.views.server.workers import Busy, Job, Pool
+from rehabgraph.views.server.process import Answer, JobStopped, TookTooLong, Worker
+from rehabgraph.views.server.sparql import BUSY, ask_pool
+from rehabgraph.views.server.workers import Busy, Job, Pool, Workers
 
 T = TypeVar("T")
 # every triple with every other, three times over: more than any limit here allows
@@ -147,6 +149,45 @@ def test_a_small_query_passes_large_ones(store: Path) -> None:
     with_pool(store, Options(workers=2, seconds=20), work)
 
 
+def test_newcomers_do_not_keep_a_short_query_waiting(store: Path) -> None:
+    """However many large queries come after it, a short one need not see them through.
+
+    Each of them is tried for 0.7 seconds: twelve in turn take more than eight.
+    """
+
+    async def work(pool: Pool) -> None:
+        slow = [asyncio.ensure_future(pool.run(Job(SLOW))) for _ in range(4)]
+        await asyncio.sleep(0.3)
+        short = asyncio.ensure_future(pool.run(Job("ASK {}")))
+        await asyncio.sleep(0)
+        slow += [asyncio.ensure_future(pool.run(Job(SLOW))) for _ in range(12)]
+        async with asyncio.timeout(5):
+            assert (await short).head["status"] == "ok"
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+
+    with_pool(store, Options(workers=2, seconds=20, queue_seconds=30), work)
+
+
+def test_waiting_has_one_limit() -> None:
+    """Whatever a job waits for, and however often, in all it waits no longer than is allowed."""
+
+    class Endless(Workers):
+        async def _take(self, job: Mapping[str, Any]) -> Worker | Answer:  # noqa: ARG002
+            await asyncio.Event().wait()
+            raise AssertionError("nothing comes")
+
+    async def run() -> None:
+        workers = Endless([], Options(queue_seconds=0.05))
+        async with asyncio.timeout(10):
+            with pytest.raises(Busy):
+                await workers.ask({})
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(run())).result()
+
+
 def test_a_full_queue_is_busy(store: Path) -> None:
     """When too many wait, a newcomer is told so at once; so is one that waited too long."""
 
@@ -154,7 +195,8 @@ def test_a_full_queue_is_busy(store: Path) -> None:
         tasks = [asyncio.ensure_future(pool.run(Job(SLOW))) for _ in range(3)]
         await asyncio.sleep(0.1)
         with pytest.raises(Busy):
-            await pool.run(Job("ASK {}"))
+            await pool.run(Job(SLOW))
+        assert (await pool.run(Job("ASK {}"))).head["status"] == "ok"  # it need not wait
         found = await asyncio.gather(*tasks, return_exceptions=True)
         assert {type(f) for f in found} == {TookTooLong, Busy}
 
@@ -218,6 +260,55 @@ def test_whoever_goes_away_while_a_worker_starts_leaves_none_half_started(store:
             assert (await pool.run(Job("ASK {}"))).head["status"] == "ok"
 
     with_pool(store, Options(workers=1, seconds=5), work)
+
+
+def test_a_worker_is_stopped_in_the_middle_of_a_large_answer(store: Path) -> None:
+    """An answer that was not read to its end, as its client went away, does not hold up the end."""
+
+    async def run() -> None:
+        worker = Worker("rehabgraph.views.server.worker", str(store), Options())
+        await worker.start()
+        process = worker.process
+        assert process is not None
+        assert process.stdout is not None
+        query = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000"
+        job = {"query": query, "default": None, "named": None, "results": "json", "bytes": 1 << 25}
+        asking = asyncio.ensure_future(worker.ask({**job, "rdf": None}, 20))
+        async with asyncio.timeout(20):
+            while not process.stdout._paused:  # type: ignore[attr-defined]
+                await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        await asyncio.sleep(0.1)
+        assert process.stdout._paused  # type: ignore[attr-defined]
+        async with asyncio.timeout(10):
+            await worker.stop()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(run())).result()
+
+
+def test_an_answer_past_what_may_be_held_is_refused() -> None:
+    """Answers that are made while others are being sent are held to the same bound as these."""
+
+    class Sending:
+        options, held = Options(held_bytes=10), 0
+
+        async def run(self, job: Job) -> Answer:  # noqa: ARG002 - as a pool has it
+            self.held = 8  # others came to be sent meanwhile
+            return Answer({"status": "ok", "kind": "truth"}, b"12345")
+
+    async def run() -> object:
+        state = SimpleNamespace(log={})
+        request: Any = SimpleNamespace(
+            app=SimpleNamespace(state=SimpleNamespace(pool=Sending())),
+            state=state,
+            receive=asyncio.Event().wait,
+        )
+        return await ask_pool(request, Job("ASK {}"))
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(lambda: asyncio.run(run())).result() is BUSY
 
 
 def test_a_worker_is_stopped_before_it_has_a_process(store: Path) -> None:
