@@ -85,9 +85,9 @@ def load(port: int, paths: dict[str, Sequence[str]], seconds: float) -> Tally:
             try:
                 connection.request("GET", path, headers={"Accept": accept})
                 reply = connection.getresponse()
-                reply.read()
+                said = reply.read()
                 if reply.status not in (200, 303):
-                    wrong[f"{reply.status} {path[:60]}"] += 1
+                    wrong[f"{reply.status} {path[:60]} {said[:200]!r}"] += 1
             except (OSError, http.client.HTTPException) as e:
                 wrong[type(e).__name__] += 1
                 connection.close()

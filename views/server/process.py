@@ -112,7 +112,7 @@ class Worker:
         except TimeoutError as e:
             raise self._too_long(seconds) from e
         except (asyncio.IncompleteReadError, OSError) as e:
-            if await process.wait() == -signal.SIGXCPU:
+            if await process.wait() == -signal.SIGPROF:
                 raise self._too_long(seconds) from e
             raise JobStopped(
                 f"the {self.what} used more memory or depth than allowed and was stopped; "

@@ -73,15 +73,14 @@ def bound_memory(megabytes: int) -> None:
 
 
 def bound_time(seconds: float) -> None:
-    """Bound the processor time of this process to what it has used and so many seconds more."""
-    import math
-    import resource
+    """End this process when it has used so many seconds more of processor time.
 
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = math.ceil(used.ru_utime + used.ru_stime + seconds)
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    A limit of the process's whole time will not do: the system holds that against another count
+    of it than it tells, and in a worker that lives long the two are many seconds apart.
+    """
+    import signal
+
+    signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def memory_in_use() -> tuple[int, int]:

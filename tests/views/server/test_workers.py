@@ -91,6 +91,32 @@ def test_a_sealed_process_reaches_nobody() -> None:
     assert done.stdout.split() == [b"refused", b"refused"], done.stderr
 
 
+def test_processor_time_is_bounded_job_by_job() -> None:
+    """Many jobs that each stay inside their time never add up to too much; one that does not ends.
+
+    Whole seconds of the process's life, as a limit on it has them, would let either go wrong.
+    """
+    import signal
+    import subprocess
+    import sys
+
+    code = (
+        "import time\n"
+        "from rehabgraph.views.server.sandbox import bound_time\n"
+        "def work(seconds):\n"
+        "    bound_time(0.5)\n"
+        "    end = time.process_time() + seconds\n"
+        "    while time.process_time() < end: pass\n"
+        "for _ in range(15): work(0.1)\n"
+        "print('well', flush=True)\n"
+        "work(10)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, timeout=60, check=False
+    )
+    assert (done.stdout.strip(), done.returncode) == (b"well", -signal.SIGPROF), done.stderr
+
+
 def test_a_slow_query_is_ended_and_the_worker_replaced(store: Path) -> None:
     """The time limit holds, and the next query is answered by a new process."""
 
